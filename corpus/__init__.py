@@ -1,0 +1,59 @@
+"""What is kept: articles, passages, the store, and the indexes over it; and the sample articles."""
+
+from pathlib import Path
+
+from corpus.article import Article, Passage, PassageDraft, day_number
+from corpus.embedding import Embedder, SentenceEmbedder, Tokens, Vectors
+from corpus.errors import (
+    CorpusError,
+    EmbeddingError,
+    IndexMismatchError,
+    InvalidArticleError,
+    LibraryBusyError,
+    LibraryError,
+    NotALibraryError,
+    StorageError,
+    UnknownArticleError,
+)
+from corpus.library import Library, LibraryStats
+from corpus.sentences import sentence_spans
+from corpus.store import Change, FoundPassage, StoredArticle, Window
+
+__all__ = [
+    "Article",
+    "Change",
+    "CorpusError",
+    "Embedder",
+    "EmbeddingError",
+    "FoundPassage",
+    "IndexMismatchError",
+    "InvalidArticleError",
+    "Library",
+    "LibraryBusyError",
+    "LibraryError",
+    "LibraryStats",
+    "NotALibraryError",
+    "Passage",
+    "PassageDraft",
+    "SentenceEmbedder",
+    "StorageError",
+    "StoredArticle",
+    "Tokens",
+    "UnknownArticleError",
+    "Vectors",
+    "Window",
+    "day_number",
+    "sample_articles",
+    "sample_questions",
+    "sentence_spans",
+]
+
+
+def sample_articles() -> Path:
+    """The folder of the sample articles."""
+    return Path(__file__).parent / "articles"
+
+
+def sample_questions() -> Path:
+    """The file of scripted questions about the sample articles."""
+    return Path(__file__).parent / "questions.yaml"

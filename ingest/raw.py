@@ -1,0 +1,53 @@
+"""The two values between a source and an article: the raw document, and what could be read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["text", "markdown", "html", "pdf", "docx", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One article as it lies in a file, on a line of one, or on standard input.
+
+    `source` is the absolute path (or "standard input"), `where` the path as it was given, `path_id` the id that the
+    path suggests, None for what has no path of its own; `done_bytes` counts over all files of the run.
+    """
+
+    kind: Kind
+    content: bytes
+    where: str
+    source: str
+    line: int | None = None
+    path_id: str | None = None
+    done_bytes: int = 0
+
+
+class DateClue(NamedTuple):
+    """A string that may be the date of publication, and how it was found."""
+
+    method: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What could be read from a raw document, not yet cleaned.
+
+    `stated` is a date that somebody wrote for us to use, so it must be one; `clues` are dates found in a page or a
+    document, the best first, of which none may be good.
+    """
+
+    text: str
+    title: str = ""
+    stated: DateClue | None = None
+    clues: tuple[DateClue, ...] = ()
+    outlet: str = ""
+    authors: tuple[str, ...] = ()
+    url: str | None = None
+    language: str | None = None
+    id: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)

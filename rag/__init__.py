@@ -1,0 +1,42 @@
+"""How questions are answered: question, retrieval, reading, answer, conversation, evaluation."""
+
+from typing import TYPE_CHECKING, Any
+
+from rag.answer import Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
+from rag.conversation import AnswerSettings, ask, verbatim_citations
+from rag.errors import InvalidAnswerError, InvalidQuestionError, ModelError, QuestionFileError, RagError
+from rag.followup import Turn
+from rag.question import Query, parse_query
+
+if TYPE_CHECKING:
+    from rag.retriever import LibraryRetriever
+
+__all__ = [
+    "Alternative",
+    "Answer",
+    "AnswerSettings",
+    "Citation",
+    "Claim",
+    "InvalidAnswerError",
+    "InvalidQuestionError",
+    "LibraryRetriever",
+    "ModelError",
+    "NearArticle",
+    "Query",
+    "QuestionFileError",
+    "RagError",
+    "RankedPassage",
+    "Turn",
+    "ask",
+    "parse_query",
+    "verbatim_citations",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """`LibraryRetriever` on first use: langchain takes half a second to import."""
+    if name == "LibraryRetriever":
+        from rag.retriever import LibraryRetriever
+
+        return LibraryRetriever
+    raise AttributeError(f"module 'rag' has no attribute {name!r}")

@@ -1,0 +1,155 @@
+"""`Answer`, `Claim`, `Citation`: what a question is answered with, and what must hold for it.
+
+Every quotation is a stretch of an article's text, named by its offsets. `Citation.cite` is the only way to make one from
+an article, and it cuts the quote out of the text itself; `is_verbatim` checks it again when it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from corpus import Article
+from rag.errors import InvalidAnswerError
+
+Status = Literal["answered", "conflicting", "not_found"]
+Support = Literal["supported", "partly", "unsupported"]
+Relation = Literal["superseded", "conflicting"]
+
+MAX_ANSWER_WORDS = 12
+BUILTIN_MODEL = "builtin"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A claim's pointer to a span of an article: `quote == article.text[start:end]`, offsets in characters.
+
+    `n` is the number that stands in the answer's text as `[n]`, from 1.
+    """
+
+    n: int
+    article_id: str
+    passage_id: str
+    title: str
+    outlet: str
+    url: str | None
+    published: str | None
+    start: int
+    end: int
+    quote: str
+
+    @classmethod
+    def cite(cls, n: int, article: Article, passage_id: str, start: int, end: int) -> Citation:
+        """Cut a quote out of an article; raises `InvalidAnswerError` when there is nothing between the offsets."""
+        quote = article.text[start:end]
+        if n < 1 or not 0 <= start < end <= len(article.text) or not quote.strip():
+            raise InvalidAnswerError(f"no quotation [{n}] at {start}:{end} of article {article.id!r}")
+        return cls(
+            n=n,
+            article_id=article.id,
+            passage_id=passage_id,
+            title=article.title,
+            outlet=article.outlet,
+            url=article.url,
+            published=article.published,
+            start=start,
+            end=end,
+            quote=quote,
+        )
+
+    def is_verbatim(self, article: Article | None) -> bool:
+        """Whether the quote still stands at its place in the article (invariant 1)."""
+        return (
+            article is not None and article.id == self.article_id and article.text[self.start : self.end] == self.quote
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, and the numbers of the citations that it rests on."""
+
+    text: str
+    support: Support
+    citations: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if self.support == "supported" and not self.citations:
+            raise InvalidAnswerError(f"a claim without a citation cannot be supported: {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another value that the articles give: an earlier one (superseded), or one that differs at the same time."""
+
+    answer: str
+    relation: Relation
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPassage:
+    """A passage as ranked for a question; `score` falls from first to last and means nothing across questions."""
+
+    passage_id: str
+    article_id: str
+    url: str | None
+    published: str | None
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearArticle:
+    """An article that came near to a question which the library does not answer."""
+
+    article_id: str
+    title: str
+    outlet: str
+    url: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question is answered with; `to_dict` is the documented JSON form.
+
+    `answer` is the short answer (at most 12 words) or None; `guess` is the best short answer even when it is below the
+    threshold; `text` is what a person reads, with [1] marks; `as_of` is the date of the newest evidence used;
+    `confidence` lies in 0..1; `library_span` is the first and last date of publication in the library.
+
+    Raises `InvalidAnswerError` when a claim or an alternative points to a citation that is not there.
+    """
+
+    question: str
+    standalone_question: str
+    status: Status
+    answer: str | None
+    guess: str | None
+    text: str
+    as_of: str | None = None
+    confidence: float = 0.0
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    passages: tuple[RankedPassage, ...] = ()
+    nearest: tuple[NearArticle, ...] = ()
+    library_span: tuple[str, str] | None = None
+    model: str = BUILTIN_MODEL
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = {citation.n for citation in self.citations}
+        used = {n for part in (*self.claims, *self.alternatives) for n in part.citations}
+        if len(known) != len(self.citations) or not used <= known:
+            raise InvalidAnswerError(f"the answer to {self.question!r} points to citations that it does not have")
+        if self.status == "not_found" and self.answer is not None:
+            raise InvalidAnswerError("an answer that was not found cannot be given")
+        if not 0.0 <= self.confidence <= 1.0:
+            raise InvalidAnswerError(f"confidence {self.confidence} is not between 0 and 1")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain values, ready for JSON."""
+        plain = asdict(self)
+        plain["timings"] = dict(self.timings)
+        return plain

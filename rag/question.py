@@ -1,0 +1,98 @@
+"""A question, its history and its filters → `Query`: standalone text, dates, outlets. Nothing is guessed silently."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from corpus import Window
+from rag.errors import InvalidQuestionError
+from rag.followup import Turn, standalone
+
+MAX_CHARACTERS = 2000
+"""Longer questions are refused: the models read some hundred words, and what they do not read must not seem answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question that stands by itself, with its filters.
+
+    `as_of` means: use only what was published on or before it, and prefer what is near it. `since` and `until` bound
+    the day of publication, both inclusive; `outlets` names whose articles may answer, all of them when empty.
+    """
+
+    question: str
+    text: str
+    as_of: date | None = None
+    since: date | None = None
+    until: date | None = None
+    outlets: tuple[str, ...] = ()
+
+    @property
+    def window(self) -> Window:
+        """The passages that may answer."""
+        ends = [day for day in (self.as_of, self.until) if day]
+        return Window(
+            since=self.since.toordinal() if self.since else None,
+            until=min(ends).toordinal() if ends else None,
+            outlets=self.outlets,
+        )
+
+
+def parse_query(
+    question: str,
+    history: Sequence[Turn] = (),
+    as_of: str | date | None = None,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    outlets: Sequence[str] = (),
+) -> Query:
+    """Check a question and its filters; raises `InvalidQuestionError` with what to write instead."""
+    text = " ".join(unicodedata.normalize("NFC", _printable(question)).split())
+    if not any(character.isalnum() for character in text):
+        raise InvalidQuestionError("the question is empty: ask in a few words, such as “who leads the IMU?”")
+    if len(text) > MAX_CHARACTERS:
+        raise InvalidQuestionError(
+            f"the question has {len(text):,} characters, more than the {MAX_CHARACTERS:,} that are read: shorten it"
+        )
+    first, last = parse_day("since", since), parse_day("until", until)
+    if first and last and first > last:
+        raise InvalidQuestionError(f"nothing was published since {first} and until {last}: swap the dates")
+    asked_on = parse_day("as of", as_of)
+    if first and asked_on and first > asked_on:
+        raise InvalidQuestionError(
+            f"nothing was published since {first} and as of {asked_on}: choose an earlier “since”"
+        )
+    return Query(
+        question=text,
+        text=standalone(text, history),
+        as_of=asked_on,
+        since=first,
+        until=last,
+        outlets=tuple(outlet.strip() for outlet in outlets if outlet.strip()),
+    )
+
+
+def parse_day(name: str, value: str | date | None) -> date | None:
+    """A day written as 2015-08-01, or nothing; raises `InvalidQuestionError` that names the filter."""
+    if value is None or isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    if not value.strip():
+        return None
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise InvalidQuestionError(f"{name}: {value!r} is not a date: write it like 2015-08-01")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError as error:
+        raise InvalidQuestionError(
+            f"{name}: {value!r} is not a day of the calendar: write it like 2015-08-01"
+        ) from error
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") else character for character in text
+    )

@@ -1,0 +1,104 @@
+"""Evidence → sentences quoted whole: where a span stands, and which sentences tell most when a span is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus import Embedder, sentence_spans
+from rag.retrieve import Ranked
+from rag.words import content_words, normalised
+
+LONGEST = 600
+"""Characters of a sentence that are quoted at most; a longer one is a list or a broken page."""
+SHORTEST_WORDS = 5
+CANDIDATES = 96
+SENTENCES = 5
+REDUNDANCY = 0.5
+NEAR_COPY = 0.93
+"""Cosine above which two sentences say the same."""
+CLOSE_ENOUGH = 0.75
+"""Sentences with less than this share of the best one's nearness are left out, once there are three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A stretch of an article to be quoted: characters `start:end` of the article's text."""
+
+    ranked: Ranked
+    start: int
+    end: int
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The words, as they stand in the article."""
+        passage = self.ranked.found.passage
+        return passage.text[self.start - passage.start : self.end - passage.start]
+
+
+def sentence_around(ranked: Ranked, start: int, end: int) -> Quotation:
+    """The sentence, or sentences, that hold characters `start:end` of a passage's text."""
+    passage = ranked.found.passage
+    touched = [span for span in sentence_spans(passage.text) if span[0] < end and span[1] > start]
+    first, last = (touched[0][0], touched[-1][1]) if touched else (start, end)
+    if last - first > LONGEST:
+        first, last = max(first, start - LONGEST // 2), min(last, end + LONGEST // 2)
+        while first < start and not passage.text[first - 1 : first].isspace():
+            first += 1
+        while last > end and not passage.text[last : last + 1].isspace():
+            last -= 1
+    return Quotation(ranked, passage.start + first, passage.start + last)
+
+
+def telling_sentences(
+    embedder: Embedder, question: str, ranked: Sequence[Ranked], limit: int = SENTENCES
+) -> list[Quotation]:
+    """Three to five sentences that tell most about a question, without repetition, most relevant first.
+
+    Relevance is the cosine of a sentence and the question, and the share of the question's words that it holds; a
+    sentence that repeats a chosen one counts less (maximal marginal relevance, Carbonell and Goldstein 1998).
+    """
+    quotations = [
+        Quotation(one, one.found.passage.start + start, one.found.passage.start + end)
+        for one in ranked
+        for start, end in sentence_spans(one.found.passage.text)
+        if end - start <= LONGEST and len(one.found.passage.text[start:end].split()) >= SHORTEST_WORDS
+    ][:CANDIDATES]
+    if not quotations:
+        return []
+    vectors = embedder.embed([question, *(_in_context(quotation) for quotation in quotations)])
+    near = vectors[1:] @ vectors[0]
+    words = {normalised(word) for word in content_words(question)}
+    held = np.array([len(words & set(normalised(q.text).split())) / max(1, len(words)) for q in quotations])
+    top = max(ranked[0].score, 1e-9)
+    standing = np.array([quotation.ranked.score / top for quotation in quotations])
+    relevance = near + 0.2 * held + 0.2 * standing
+    chosen = _diverse(relevance, vectors[1:], limit)
+    return [
+        Quotation(quotations[at].ranked, quotations[at].start, quotations[at].end, float(near[at])) for at in chosen
+    ]
+
+
+def _in_context(quotation: Quotation) -> str:
+    """A sentence with its article's title, which often names what the sentence calls "it"."""
+    title = quotation.ranked.found.title
+    return f"{title}. {quotation.text}" if title else quotation.text
+
+
+def _diverse(relevance: npt.NDArray[np.float64], vectors: npt.NDArray[np.float32], limit: int) -> list[int]:
+    chosen: list[int] = []
+    likeness = vectors @ vectors.T
+    best = float(relevance.max())
+    while len(chosen) < min(limit, len(relevance)):
+        repeats = likeness[:, chosen].max(axis=1) if chosen else np.zeros(len(relevance))
+        value = np.where(repeats > NEAR_COPY, -np.inf, relevance - REDUNDANCY * np.maximum(repeats, 0))
+        value[chosen] = -np.inf
+        at = int(np.argmax(value))
+        if not np.isfinite(value[at]) or (len(chosen) >= 3 and relevance[at] < CLOSE_ENOUGH * best):
+            break
+        chosen.append(at)
+    return chosen

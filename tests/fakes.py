@@ -1,0 +1,114 @@
+"""Deterministic stand-ins for the embedding model and the library, which can be told to fail."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from corpus.article import Article, PassageDraft
+from corpus.embedding import Tokens, Vectors
+from corpus.errors import IndexMismatchError, StorageError, UnknownArticleError
+
+WORD = re.compile(r"\w+|[^\w\s]")
+
+
+class FakeEmbedder:
+    """Words are tokens; a text's vector counts its words, hashed into `dimension` places: like texts are near."""
+
+    name = "fake"
+    weights_sha256 = "0" * 64
+
+    def __init__(self, dimension: int = 64, max_tokens: int = 254) -> None:
+        self.dimension = dimension
+        self.max_tokens = max_tokens
+        self.texts_embedded = 0
+
+    def tokenize(self, text: str) -> Tokens:
+        words = list(WORD.finditer(text))
+        return Tokens(
+            np.array([zlib.crc32(word[0].lower().encode()) % 30_000 for word in words], np.int32),
+            np.array([word.start() for word in words], np.int32),
+            np.array([word.end() for word in words], np.int32),
+        )
+
+    def embed_tokens(self, tokens: Sequence[Tokens], done: Callable[[int], None] | None = None) -> Vectors:
+        vectors = np.zeros((len(tokens), self.dimension), np.float32)
+        for vector, text in zip(vectors, tokens, strict=True):
+            assert len(text) <= self.max_tokens, "a passage is longer than the model reads"
+            np.add.at(vector, text.ids % self.dimension, 1.0)
+            vector /= np.linalg.norm(vector) or 1.0
+            if done:
+                done(1)
+        self.texts_embedded += len(tokens)
+        return vectors
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_tokens([self.tokenize(text)[: self.max_tokens] for text in texts])
+
+
+@dataclass(frozen=True)
+class FakeChange:
+    kind: str
+    revision: int
+
+
+@dataclass
+class FakeLibrary:
+    """A library in memory. `before_put` runs before an article is stored and may raise; so may `fail_after` puts."""
+
+    embedder: Any = field(default_factory=FakeEmbedder)
+    fail_after: int | None = None
+    before_put: Callable[[Article], None] | None = None
+    contents: dict[str, tuple[Article, int, Sequence[PassageDraft]]] = field(default_factory=dict)
+    puts: int = 0
+    passages: str | None = None
+
+    def require_passages(self, settings: str) -> None:
+        if self.passages not in (None, settings):
+            raise IndexMismatchError(f"passages {self.passages!r}, not {settings!r}")
+        self.passages = settings
+
+    def put(self, article: Article, drafts: Sequence[PassageDraft], vectors: Vectors | None = None) -> FakeChange:
+        if self.fail_after is not None and self.puts >= self.fail_after:
+            raise StorageError("the disk is full")
+        if self.before_put:
+            self.before_put(article)
+        assert vectors is None or len(vectors) == len(drafts)
+        self.puts += 1
+        held = self.contents.get(article.id)
+        revision = held[1] + 1 if held else 1
+        self.contents[article.id] = (article, revision, tuple(drafts))
+        return FakeChange("updated" if held else "added", revision)
+
+    def vectors_for(
+        self,
+        articles_drafts: Sequence[tuple[Article, Sequence[PassageDraft]]],
+        done: Callable[[int], None] | None = None,
+    ) -> list[Vectors]:
+        return [self.embedder.embed_tokens([draft.tokens for draft in drafts], done) for _, drafts in articles_drafts]
+
+    def holds(self, article: Article) -> bool:
+        held = self.contents.get(article.id)
+        return held is not None and _content(held[0]) == _content(article)
+
+    def has_id(self, article_id: str) -> bool:
+        return article_id in self.contents
+
+    def get(self, article_id: str) -> Article:
+        if article_id not in self.contents:
+            raise UnknownArticleError(f"no article {article_id!r}")
+        return self.contents[article_id][0]
+
+    def all(self) -> list[Article]:
+        """The articles in the order in which they came."""
+        return [article for article, _, _ in self.contents.values()]
+
+
+def _content(article: Article) -> Article:
+    """An article without what says when and where it was read."""
+    return replace(article, fetched=None, source=None)

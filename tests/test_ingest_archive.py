@@ -1,0 +1,59 @@
+"""Real pages and records; nothing of them is in this repository."""
+
+import gzip
+import itertools
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from fakes import FakeLibrary
+
+import ingest
+
+ARCHIVES = Path(os.environ.get("PRESSMARK_DATA") or Path(__file__).parent.parent / "../shared/data").resolve()
+PAGES = ARCHIVES / "html" / "scrapinghub"
+
+pytestmark = [
+    pytest.mark.archive,
+    pytest.mark.skipif(not PAGES.is_dir(), reason=f"no archives at {ARCHIVES}: set PRESSMARK_DATA"),
+]
+
+
+def words(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", text))
+
+
+def overlap(found: str, expected: str) -> float:
+    """The F1 of two texts as bags of words."""
+    ours, theirs = words(found), words(expected)
+    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
+
+
+def test_real_pages_yield_their_article_title_and_date() -> None:
+    library = FakeLibrary()
+    report = ingest.ingest(library, [PAGES])
+    articles = library.all()
+    truth = json.loads((ARCHIVES / "html" / "scrapinghub-ground-truth.json").read_text("utf-8"))
+    scores = [
+        overlap(article.text, truth[Path(article.source or "").name.split(".")[0]]["articleBody"])
+        for article in articles
+    ]
+    assert report.failed == ()
+    assert len(articles) >= 0.98 * len(truth)
+    assert sum(scores) / len(truth) > 0.94
+    assert sum(bool(article.title) for article in articles) >= 0.98 * len(articles)
+    assert sum(bool(article.published) for article in articles) >= 0.95 * len(articles)
+
+
+def test_real_records_go_in_whole(tmp_path: Path) -> None:
+    with gzip.open(ARCHIVES / "realtimeqa" / "rtqa-2022-articles.jsonl.gz") as lines:
+        source = tmp_path / "first.jsonl"
+        source.write_bytes(b"".join(itertools.islice(lines, 300)))
+    library = FakeLibrary()
+    report = ingest.ingest(library, [source])
+    assert (report.added, report.failed, report.skipped) == (300, (), ())
+    assert {article.published_method for article in library.all()} == {"record"}
+    assert ingest.ingest(library, [source]).unchanged == 300

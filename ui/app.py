@@ -1,0 +1,283 @@
+"""The web page: ask on the left, evidence on the right, and a tab for the articles. The only door to gradio.
+
+    build_app   the page for a library: masthead, `_ask_tab`, `_articles_tab`, and what ties them together
+    web_app     the page as an ASGI application, behind `ui.guard`
+    serve       the application on an address, until Ctrl-C (`ui.serving`)
+
+What is shown is rendered by pure functions elsewhere in `ui`; what a press of a button does in the page itself is in
+`page.js`. Gradio is imported inside functions because it takes seconds. There is no `from __future__ import
+annotations` here: gradio reads the annotations of its handlers when the page is built.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ui.asking import KEPT_TURNS, Exchange, Filters, date_problem, exchanges, span_problem
+from ui.evidence import empty_evidence, empty_reader
+from ui.guard import LOOPBACK_NAMES, Guard, is_loopback
+from ui.library_page import header_html, intro_html
+from ui.library_work import add_uploads, list_articles, open_article, remove_article
+from ui.rendering import conversation_html
+from ui.serving import ServeError, listen, run
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from corpus import Library
+
+__all__ = ["ServeError", "build_app", "serve", "web_app"]
+
+FOLDER = Path(__file__).parent
+STYLE_SHEETS = ("page.css", "conversation.css", "panels.css")
+UPLOAD_LIMIT = "50mb"
+QUEUE_LENGTH = 256
+ANSWERED_AT_ONCE = 8
+SESSION_SECONDS = 6 * 3600
+# Hands a component's handles to page.js, whichever of the two is there first.
+ATTACH = (
+    "(window.pressmark ??= {parts: {}}).parts['%s'] = {element, props, server, trigger, watch};"
+    "window.dispatchEvent(new CustomEvent('pressmark-part', {detail: '%s'}));"
+)
+
+
+def build_app(library: "Library") -> "gr.Blocks":
+    """The page for a library."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+
+    with gr.Blocks(title="Pressmark", analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)) as app:
+        masthead = _html("masthead", header_html(library.stats()))
+        with gr.Tabs(elem_id="pm-tabs"):
+            with gr.Tab("Ask"):
+                history, conversation, outlets = _ask_tab(library)
+            with gr.Tab("Articles") as articles_tab:
+                changed, listing, search = _articles_tab(library)
+
+        def refresh(kept: tuple[Exchange, ...]) -> tuple[Any, ...]:
+            stats = library.stats()
+            shown = gr.skip() if kept else conversation_html([], intro_html(library))
+            return header_html(stats), shown, gr.update(choices=[name for name, _ in stats.outlets if name])
+
+        following = {"inputs": [history], "outputs": [masthead, conversation, outlets], **_quiet()}
+        app.load(refresh, **following)
+        for event in changed:
+            event.then(refresh, **following)
+        gr.on(
+            [app.load, articles_tab.select],
+            lambda text: list_articles(library, text, date.today()),
+            inputs=[search],
+            outputs=[listing],
+            **_quiet(),
+        )
+    app.queue(max_size=QUEUE_LENGTH, default_concurrency_limit=ANSWERED_AT_ONCE, api_open=False)
+    return app
+
+
+def _html(name: str, value: str, server_functions: list[Any] | None = None) -> Any:
+    """A part of the page that is rendered by us and reachable from page.js by its name."""
+    import gradio as gr
+
+    return gr.HTML(
+        value,
+        elem_id=f"pm-{name}",
+        apply_default_css=False,
+        js_on_load=ATTACH % (name, name),
+        server_functions=server_functions,
+    )
+
+
+def _quiet() -> dict[str, Any]:
+    """Events that draw no spinner over the page and are no part of the HTTP interface."""
+    return {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def _ask_tab(library: "Library") -> tuple[Any, Any, Any]:
+    import gradio as gr
+
+    history = gr.State((), time_to_live=SESSION_SECONDS)
+    with gr.Row(elem_id="pm-ask-layout", equal_height=False):
+        with gr.Column(elem_id="pm-left"):
+            conversation = _html("conversation", conversation_html([], intro_html(library)))
+            with gr.Column(elem_id="pm-composer"):
+                with gr.Row(elem_id="pm-question-row"):
+                    question = gr.Textbox(
+                        label="Your question",
+                        show_label=False,
+                        placeholder="Ask a question",
+                        elem_id="pm-question",
+                        max_lines=5,
+                        max_length=2000,
+                        container=False,
+                        scale=1,
+                    )
+                    ask = gr.Button("Ask", variant="primary", elem_id="pm-ask", scale=0, min_width=88)
+                with gr.Row(elem_id="pm-tools"):
+                    filters, new = _filters(library)
+        with gr.Column(elem_id="pm-right"):
+            evidence = _html("evidence", empty_evidence(), [_opener(library)])
+
+    gr.on(
+        [question.submit, ask.click],
+        _asking(library),
+        inputs=[question, history, *filters],
+        outputs=[conversation, evidence, history, question],
+        validator=_valid_question,
+        concurrency_limit=ANSWERED_AT_ONCE,
+        **_quiet(),
+    )
+    new.click(
+        lambda: (conversation_html([], intro_html(library)), empty_evidence(), (), ""),
+        outputs=[conversation, evidence, history, question],
+        **_quiet(),
+    )
+    return history, conversation, filters[-1]
+
+
+def _filters(library: "Library") -> tuple[list[Any], Any]:
+    """The filters, folded away at first, and the button that starts anew."""
+    import gradio as gr
+
+    def day(label: str, info: str, name: str) -> Any:
+        return gr.Textbox(
+            label=label, info=info, placeholder="YYYY-MM-DD", elem_id=f"pm-{name}", max_length=10, min_width=140
+        )
+
+    with gr.Accordion("Filters", open=False, elem_id="pm-filters"):
+        with gr.Row():
+            since = day("From", "Published on or after", "since")
+            until = day("Until", "Published on or before", "until")
+            as_of = day("As of", "Answer as on that day", "as-of")
+        outlets = gr.Dropdown(
+            [name for name, _ in library.stats().outlets if name],
+            label="Outlets",
+            info="Empty means all of them",
+            multiselect=True,
+            elem_id="pm-outlets",
+        )
+    new = gr.Button("New conversation", variant="secondary", size="sm", elem_id="pm-new", scale=0)
+    return [as_of, since, until, outlets], new
+
+
+def _valid_question(
+    question: str, _history: Any, as_of: str, since: str, until: str, _outlets: Any
+) -> list[dict[str, Any]]:
+    """Whether each input can be used, in the order of the inputs; what is wrong is said at its field."""
+    import gradio as gr
+
+    def checked(problem: str | None) -> Any:
+        return gr.validate(problem is None, problem or "")
+
+    empty = None if (question or "").strip() else "Type a question first."
+    problems = (empty, None, date_problem(as_of), date_problem(since), span_problem(since, until), None)
+    return [checked(problem) for problem in problems]
+
+
+def _asking(library: "Library") -> Any:
+    """The handler that answers: the conversation as it grows, then the evidence of the first citation."""
+    import gradio as gr
+
+    def answer(
+        question: str, history: Sequence[Exchange], as_of: str, since: str, until: str, outlets: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        kept = tuple(history)[-KEPT_TURNS + 1 :]
+        shown = [exchange.html for exchange in kept]
+        filters = Filters.read(as_of, since, until, outlets)
+        for event in exchanges(library, question.strip(), kept, filters):
+            if isinstance(event, str):
+                yield conversation_html(shown, event), gr.skip(), gr.skip(), ""
+                continue
+            panel = open_article(library, event.evidence, date.today()) if event.evidence else empty_evidence()
+            yield conversation_html([*shown, event.html]), panel, (*kept, event), gr.skip()
+
+    return answer
+
+
+def _opener(library: "Library") -> Any:
+    """The function that page.js calls to open an article at a citation."""
+
+    def open_evidence(request: Any) -> str:
+        return open_article(library, request, date.today())
+
+    return open_evidence
+
+
+def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any]:
+    import gradio as gr
+
+    with gr.Row(elem_id="pm-articles-layout", equal_height=False):
+        with gr.Column(elem_id="pm-articles-left"):
+            files = gr.File(label="Add articles", file_count="multiple", height=120, elem_id="pm-files")
+            upload = _html("upload", "")
+            search = gr.Textbox(
+                label="Search the articles", placeholder="Title, text or outlet", elem_id="pm-search", max_length=200
+            )
+            listing = _html("listing", "")
+        with gr.Column(elem_id="pm-articles-right"):
+            reader = _html("reader", empty_reader(), [_opener(library)])
+
+    def found(text: str) -> str:
+        return list_articles(library, text, date.today())
+
+    def remove(event: gr.EventData, text: str) -> tuple[str, str, str]:
+        notice = remove_article(library, str(event._data.get("remove", "")))
+        return list_articles(library, text, date.today(), notice), empty_reader(), ""
+
+    gr.on([search.change, search.submit], found, [search], [listing], trigger_mode="always_last", **_quiet())
+    removed = listing.click(remove, [search], [listing, reader, upload], **_quiet())
+    added = files.upload(
+        lambda paths: (yield from add_uploads(library, paths)), [files], [upload], concurrency_limit=1, **_quiet()
+    )
+    added = added.then(lambda text: (None, found(text)), [search], [files, listing], **_quiet())
+    return [removed, added], listing, search
+
+
+def page_style() -> dict[str, Any]:
+    """The look of the page, as gradio takes it: theme, style sheet, script. Nothing of it comes from elsewhere."""
+    import gradio as gr
+
+    sans = ["ui-sans-serif", "system-ui", "Segoe UI", "Helvetica Neue", "Arial", "sans-serif"]
+    mono = ["ui-monospace", "Menlo", "Consolas", "monospace"]
+    script = (FOLDER / "page.js").read_text(encoding="utf-8")
+    return {
+        "theme": gr.themes.Base(font=sans, font_mono=mono, radius_size="sm"),
+        "css": "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLE_SHEETS),
+        "head": f"<script>{script}</script>",
+    }
+
+
+def web_app(library: "Library", *, host: str = "127.0.0.1", auth: tuple[str, str] | None = None) -> Guard:
+    """The page as an ASGI application; bound to loopback it answers to no other name."""
+    app = build_app(library)
+    import fastapi
+    import gradio as gr
+
+    mounted = gr.mount_gradio_app(
+        fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        app,
+        path="/",
+        server_name=host,
+        auth=auth,
+        show_error=False,
+        max_file_size=UPLOAD_LIMIT,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        **page_style(),
+    )
+    return Guard(mounted, LOOPBACK_NAMES | {host} if is_loopback(host) else None)
+
+
+def serve(
+    library: "Library",
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    auth: tuple[str, str] | None = None,
+    open_browser: bool = False,
+) -> None:
+    """Serve the page until Ctrl-C; raises `ServeError` when the address cannot be used."""
+    with listen(host, port) as listening:
+        run(web_app(library, host=host, auth=auth), listening, host, open_browser=open_browser)

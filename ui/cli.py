@@ -1,0 +1,241 @@
+"""The command line: each command opens a library, calls one layer, and prints what came of it.
+
+Exit status: 0 done; 1 failed; 2 wrong usage; 3 done in part (what failed is listed); 4 `eval` fell below a `--min`.
+With `--json`, standard output holds one JSON object and nothing else.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ui import console, options, progress
+from ui.cli_articles import articles_app, check
+from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
+from ui.options import JsonOption, LibraryOption, ModelOption
+
+app = typer.Typer(
+    name="pressmark",
+    help="Ask an archive of news articles in plain language. Every answer is made of quotations that you can check.",
+    epilog="Start with: pressmark ask 'Your question'. Without a library of your own, the sample articles answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(articles_app, name="articles")
+app.command(epilog="Example: pressmark check --repair")(check)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        console.say(f"pressmark {version('pressmark')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _pressmark(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What stands before every command: only `--version`."""
+
+
+@app.command(epilog="Example: pressmark ingest articles.jsonl.gz https://news.example/feed.xml")
+def ingest(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE…", help="Files, folders, addresses of pages, feeds or sitemaps; - reads standard input."
+        ),
+    ],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put articles into the library."""
+    with open_library(library, create=True) as shelf, quiet_output():
+        from ingest import IngestInterrupted
+        from ingest import ingest as put_in
+
+        interrupted = False
+        try:
+            with progress.ingesting() as on_progress:
+                report = put_in(shelf, sources, progress=on_progress, stdin=getattr(sys.stdin, "buffer", None))
+        except IngestInterrupted as stop:
+            report, interrupted = stop.report, True
+    if as_json:
+        console.print_json({**asdict(report), "interrupted": interrupted})
+    else:
+        console.show_report(report)
+    if interrupted:
+        console.note("Interrupted. What went in stays; run the same command again to go on.", "yellow")
+        raise typer.Exit(IN_PART)
+    if report.failed or report.stopped:
+        raise typer.Exit(IN_PART if report.added + report.updated + report.unchanged else FAILED)
+
+
+@app.command(epilog="Example: pressmark ask 'Who won the election in Kenya?' --as-of 2022-08-20")
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question in plain words.")],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Use only what was published until this day.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Only articles published on this day or later.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Only articles published on this day or earlier.")
+    ] = None,
+    outlet: Annotated[
+        list[str] | None, typer.Option("--outlet", metavar="NAME", help="Only this outlet. May be given again.")
+    ] = None,
+    top_k: Annotated[int, typer.Option("--top-k", metavar="N", min=1, max=200, help="How many passages to find.")] = 20,
+    model: ModelOption = options.BUILTIN_MODEL,
+    history: Annotated[
+        Path | None,
+        typer.Option("--history", metavar="FILE", help='What was said before: a JSON list of {"question", "answer"}.'),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question from the articles, with quotations."""
+    options.check_model(model)
+    window = options.dates(as_of, since, until)
+    turns = options.history(history)
+    with open_library(library, fill=True) as shelf, quiet_output():
+        import rag
+
+        with progress.working() as on_stage:
+            answer = rag.ask(
+                shelf,
+                question,
+                history=turns,
+                outlets=tuple(outlet or ()),
+                top_k=top_k,
+                on_stage=on_stage,
+                **asdict(window),
+            )
+        citations = rag.verbatim_citations(shelf, answer)
+    if as_json:
+        console.print_json(answer.to_dict())
+    else:
+        console.show_answer(answer, citations)
+
+
+@app.command(epilog="Example: pressmark chat --port 8080 --auth editor:password.txt")
+def chat(
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Where the page can be reached.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="Its port.")] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option("--auth", metavar="USER:PASSWORD-FILE", help="Ask for this name and the password in the file."),
+    ] = None,
+    model: ModelOption = options.BUILTIN_MODEL,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve the web page, to ask in a browser."""
+    options.check_model(model)
+    login = options.credentials(auth)
+    if login is None and host not in ("127.0.0.1", "localhost", "::1"):
+        console.note(f"Whoever can reach {host} can read and change this library: use --auth.", "yellow")
+    with open_library(library, create=True, fill=True) as shelf:
+        from ui.app import ServeError, serve
+
+        try:
+            if as_json:
+                console.print_json({"address": f"http://{f'[{host}]' if ':' in host else host}:{port}"})
+                with quiet_output():
+                    serve(shelf, host=host, port=port, auth=login)
+            else:
+                serve(shelf, host=host, port=port, auth=login)
+        except ServeError as error:
+            console.fail(error)
+            raise typer.Exit(FAILED) from error
+        except KeyboardInterrupt:
+            console.note("Stopped.")
+
+
+@app.command("eval", epilog="Example: pressmark eval questions.jsonl --html report.html --min contains=0.5")
+def evaluate(
+    questions: Annotated[
+        Path, typer.Argument(metavar="QUESTIONS", help="Scripted questions: a .jsonl, .jsonl.gz or .yaml file.")
+    ],
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a report to look at in a browser.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="FILE", help="Compare with an earlier run's --json output.")
+    ] = None,
+    minimum: Annotated[
+        list[str] | None,
+        typer.Option("--min", metavar="METRIC=VALUE", help="Exit with 4 when below. May be given again."),
+    ] = None,
+    model: ModelOption = options.BUILTIN_MODEL,
+    retrieval_only: Annotated[
+        bool, typer.Option("--retrieval-only", help="Measure only what is found: faster.")
+    ] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask scripted questions and measure the answers."""
+    from rag import evaluation
+
+    options.check_model(model)
+    floors = options.floors(minimum or (), evaluation.METRICS)
+    options.writable("--html", html)
+    records = evaluation.load_questions(questions)
+    earlier = evaluation.load_result(baseline) if baseline else None
+    with (
+        open_library(library, fill=True) as shelf,
+        quiet_output(),
+        progress.counting("Asking") as on_progress,
+    ):
+        result = evaluation.evaluate(shelf, records, retrieval_only=retrieval_only, progress=on_progress)
+    comparison = evaluation.compare(result, earlier) if earlier else None
+    if html:
+        evaluation.write_html(result, html, earlier)
+        console.note(f"The report is in {html}")
+    if as_json:
+        console.print_json({**result, "comparison": comparison} if comparison else result)
+    else:
+        console.show_evaluation(result, comparison)
+    _judge(result, floors)
+
+
+def _judge(result: dict[str, Any], floors: dict[str, float]) -> None:
+    """End with the exit status that a run deserves, naming every measure that is below its least value."""
+    values = {metric: result["metrics"][metric] for metric in floors}
+    below = [metric for metric, value in values.items() if value is None or value < floors[metric]]
+    for metric in below:
+        value = "not measured" if values[metric] is None else f"{values[metric]:g}"
+        console.fail(f"{metric} is {value}, below the {floors[metric]:g} of --min")
+    if below:
+        raise typer.Exit(BELOW_MINIMUM)
+    if result["failed"]:
+        console.fail(f"{result['failed']} of {result['questions']} questions failed: their reasons are in the results")
+        raise typer.Exit(FAILED if result["failed"] == result["questions"] else IN_PART)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. Errors end in one line that says what went wrong, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without typographic quotes is no reason to fail
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="pressmark")
+    except Exception as error:
+        message, status = explain(error)
+        console.fail(message)
+        sys.exit(status)

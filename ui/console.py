@@ -1,0 +1,225 @@
+"""What people read in a terminal: answers with their sources, tables, errors.
+
+What comes from an article, a question or a file is shown as it is: never as markup, and without control characters, so
+that no article can colour, move or hide what stands in the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from corpus import StoredArticle
+    from ingest import Problem, Report
+    from rag.answer import Answer, Citation, NearArticle
+
+PIPED_WIDTH = 160
+"""Columns where the output is no terminal: wide enough that a table does not cut."""
+
+
+def clean(text: object) -> str:
+    """Text without what steers a terminal: control characters, and marks that turn the direction of writing."""
+    return "".join(
+        character
+        for character in str(text)
+        if character in "\n\t"
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+        or character in "\u200c\u200d"
+    )
+
+
+def terminal(*, error: bool = False) -> Console:
+    """Where to print: standard output or standard error, in colour where that is a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=error, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console = Console(stderr=error, highlight=False, markup=False, emoji=False, width=PIPED_WIDTH)
+    return console
+
+
+def say(text: object, style: str | None = None) -> None:
+    """A line on standard output."""
+    terminal().print(clean(text), style=style, soft_wrap=True)
+
+
+def note(text: object, style: str | None = "dim") -> None:
+    """A line on standard error: what is going on, never the result."""
+    terminal(error=True).print(clean(text), style=style, soft_wrap=True)
+
+
+def fail(text: object) -> None:
+    """The line that says what went wrong."""
+    terminal(error=True).print(f"error: {clean(text)}", style="red", soft_wrap=True)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One JSON object on standard output, in ASCII so that no terminal encoding can spoil it."""
+    sys.stdout.write(json.dumps(value, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def show(as_json: bool, value: Mapping[str, Any], text: str) -> None:
+    """A small result, in the form that was asked for."""
+    if as_json:
+        print_json(value)
+    else:
+        say(text)
+
+
+def show_answer(answer: Answer, citations: Sequence[Citation]) -> None:
+    """An answer as text, then the sources that it may be checked against: `citations`, which stand word for word.
+
+    An answer none of whose citations stands is not shown (invariant 1).
+    """
+    if answer.standalone_question.strip() != answer.question.strip():
+        say(f"Understood as: {answer.standalone_question}", "dim italic")
+    if answer.status == "not_found":
+        say(answer.text, "yellow")
+        _show_nearest(answer.nearest)
+    elif citations:
+        _show_found(answer, citations)
+    else:
+        say("The answer is withheld: its quotations no longer stand in the library. Ask again.", "yellow")
+
+
+def _show_found(answer: Answer, citations: Sequence[Citation]) -> None:
+    known = {citation.n for citation in citations}
+    if answer.status == "conflicting":
+        say("The articles disagree", "yellow")
+    say(re.sub(r" ?\[(\d{1,3})\]", lambda mark: mark[0] if int(mark[1]) in known else "", answer.text), "bold")
+    for claim in answer.claims:
+        if claim.support == "unsupported" or not known & set(claim.citations):
+            say(f"Not backed by a quotation: {claim.text}", "yellow")
+    for alternative in answer.alternatives:
+        marks = "".join(f"[{n}]" for n in alternative.citations if n in known)
+        word = "Earlier" if alternative.relation == "superseded" else "Another account"
+        say(f"{word}: {alternative.answer} {marks}", "yellow") if marks else None
+    as_of = f"As of {answer.as_of[:10]}" if answer.as_of else "Undated evidence"
+    say(f"{as_of} · confidence {answer.confidence:.0%}", "dim")
+    say("\nSources", "bold")
+    for citation in citations:
+        _show_citation(citation)
+    if len(citations) < len(answer.citations):
+        say(f"{len(answer.citations) - len(citations)} withheld: no longer in the library word for word", "dim")
+
+
+def _show_nearest(nearest: Iterable[NearArticle]) -> None:
+    for at, article in enumerate(nearest):
+        if at == 0:
+            say("\nThe nearest articles", "bold")
+        say(f"    {_byline(article.outlet, article.published, article.title)}", "cyan")
+        say(f"    {article.url or 'article ' + article.article_id}", "dim")
+
+
+def _show_citation(citation: Citation) -> None:
+    say(f"[{citation.n}] “{' '.join(clean(citation.quote).split())}”")
+    say(f"    {_byline(citation.outlet, citation.published, citation.title)}", "cyan")
+    say(f"    {citation.url or 'article ' + citation.article_id}", "dim")
+
+
+def _byline(outlet: str, published: str | None, title: str) -> str:
+    return ", ".join(part for part in (outlet, (published or "no date")[:10], title) if part)
+
+
+def show_articles(articles: Sequence[StoredArticle], total: int) -> None:
+    """A table of articles, newest first."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not articles:
+        say("No articles." if total else "The library is empty: fill it with 'pressmark ingest SOURCE'.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, style in {"Published": "green", "Outlet": "cyan", "Title": "", "Passages": "", "Id": "dim"}.items():
+        table.add_column(heading, style=style, overflow="fold", justify="right" if heading == "Passages" else "left")
+    for article in articles:
+        cells = ((article.published or "")[:10], article.outlet, article.title, article.passages, article.id)
+        table.add_row(*(Text(clean(cell)) for cell in cells))
+    terminal().print(table)
+    if len(articles) < total:
+        note(f"Shown are {len(articles)} of {total:,} articles: use --limit, --text or --outlet for others.")
+
+
+def show_article(article: StoredArticle, text: str) -> None:
+    """One article: its fields, then its text."""
+    say(article.title or article.id, "bold")
+    fields = {
+        "outlet": article.outlet,
+        "published": f"{article.published or 'no date'} ({article.published_method or 'as given'})",
+        "authors": ", ".join(article.authors),
+        "url": article.url,
+        "language": article.language,
+        "id": article.id,
+        "revision": article.revision,
+        "passages": article.passages,
+        "fetched": article.fetched,
+        "source": article.source,
+    }
+    for name, value in fields.items():
+        if value not in (None, ""):
+            say(f"{name:>10}  {value}", "dim")
+    say(f"\n{text}")
+
+
+def show_report(report: Report) -> None:
+    """What an ingest did, with each article that was left out and why."""
+    counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
+    counts |= {"skipped": len(report.skipped), "failed": len(report.failed)}
+    rate = f" ({report.passages / report.seconds:,.0f} passages/s)" if report.passages and report.seconds > 0 else ""
+    say(", ".join(f"{count:,} {name}" for name, count in counts.items()), "bold")
+    say(f"{report.passages:,} passages in {report.seconds:.1f} s{rate}", "dim")
+    for heading, problems in {"Skipped": report.skipped, "Failed": report.failed}.items():
+        if problems:
+            say(heading, "yellow" if heading == "Skipped" else "red")
+        for problem in problems:
+            say(f"  {_place(problem)}: {problem.reason}")
+    if report.stopped:
+        fail(f"stopped: {report.stopped}")
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.where}, line {problem.line}" if problem.line is not None else problem.where
+
+
+def show_evaluation(result: Mapping[str, Any], comparison: Mapping[str, Any] | None) -> None:
+    """The measures of a run as a table, beside those of the baseline."""
+    from rich.table import Table
+
+    say(f"{result['questions']} questions: {result['answerable']} answerable, {result['unanswerable']} unanswerable")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Measure")
+    for heading in ("Value", "95 % interval", *(("Baseline", "Difference") if comparison else ())):
+        table.add_column(heading, justify="right")
+    for name, value in result["metrics"].items():
+        if value is not None:
+            low, high = result["intervals"].get(name, (value, value))
+            row = [name, _figure(value), f"{_figure(low)} – {_figure(high)}"]
+            table.add_row(*row, *(_beside(comparison["metrics"].get(name)) if comparison else ()))
+    terminal().print(table)
+    for warning in comparison["warnings"] if comparison else ():
+        note(warning, "yellow")
+    if comparison:
+        say(f"{len(comparison['better'])} questions went better, {len(comparison['worse'])} worse")
+        for change in comparison["worse"]:
+            say(f"  worse: {change['question']} ({change['id']}): was {change['was']}, now {change['now']}", "yellow")
+    for failed in (one for one in result["results"] if one["status"] == "failed"):
+        say(f"  failed: {failed['question']} ({failed['id']}): {failed['failed']}", "red")
+
+
+def _beside(difference: Mapping[str, Any] | None) -> tuple[str, str]:
+    if not difference or difference["difference"] is None:
+        return "–", "–"
+    verdict = {True: " better", False: " worse", None: ""}[difference["better"]]
+    return _figure(difference["baseline"]), f"{difference['difference']:+.3f}{verdict}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3f}"

@@ -1,0 +1,84 @@
+"""What the page asks of the library: open an article, list and remove articles, take in an upload."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from corpus import CorpusError, UnknownArticleError
+from ui.background import events
+from ui.evidence import MAX_HIGHLIGHTS, Highlight, article_html, missing_evidence
+from ui.library_page import PAGE_SIZE, article_list_html, progress_html, report_html, upload_error_html
+
+if TYPE_CHECKING:
+    from corpus import Library
+    from ingest import Progress
+
+log = logging.getLogger(__name__)
+
+UNREADABLE = "The article cannot be read just now. Try again; the server's log says more."
+
+
+def open_article(library: Library, request: Any, today: date) -> str:
+    """The evidence panel for what the page asks: an article's id, the highlights to mark, and the one to show first.
+
+    The request comes from a browser and is not trusted: every quotation is compared with the article again.
+    """
+    if not isinstance(request, Mapping) or not isinstance(request.get("article_id"), str):
+        return missing_evidence("This article cannot be opened: the request for it is malformed.")
+    asked = request.get("highlights")
+    read = (Highlight.read(value) for value in asked[:MAX_HIGHLIGHTS]) if isinstance(asked, list) else ()
+    focus = request.get("focus")
+    try:
+        article = library.get(request["article_id"])
+    except UnknownArticleError:
+        return missing_evidence("This article is no longer in the library.")
+    except CorpusError as error:
+        return missing_evidence(str(error))
+    except Exception:  # the page must say something, whatever it is
+        log.exception("article %r could not be opened", request["article_id"])
+        return missing_evidence(UNREADABLE)
+    return article_html(article, [h for h in read if h], focus if isinstance(focus, int) else 0, today)
+
+
+def list_articles(library: Library, text: str, today: date, notice: str = "") -> str:
+    """The list of articles that match a text, newest first."""
+    try:
+        articles = library.articles(text=text or "", limit=PAGE_SIZE)
+        return article_list_html(articles, text or "", library.stats().articles, today, notice)
+    except CorpusError as error:
+        return upload_error_html(str(error))
+
+
+def remove_article(library: Library, article_id: str) -> str:
+    """Remove an article; says what was done, or why not."""
+    try:
+        title = library.record(article_id).title
+        library.remove(article_id)
+    except CorpusError as error:
+        return str(error)
+    return f"Removed “{title or 'Untitled'}”. Nothing of it is left in the library."
+
+
+def add_uploads(library: Library, paths: Sequence[str] | None) -> Iterator[str]:
+    """Take uploaded files into the library: progress as it goes, and at last the report."""
+    from ingest import IngestError, Report, ingest
+
+    def work(tell: Callable[[Progress | Report], None]) -> Progress | Report:
+        return ingest(library, list(paths or ()), progress=tell)
+
+    yield progress_html(None)
+    for event in events(work, patience=3600):
+        if isinstance(event, (CorpusError, IngestError)):
+            yield upload_error_html(str(event))
+        elif isinstance(event, Exception):
+            log.error("an upload failed", exc_info=event)
+            yield upload_error_html(
+                "Something went wrong on the server. The details are in its log. Try the files again."
+            )
+        elif isinstance(event, Report):
+            yield report_html(event)
+        else:
+            yield progress_html(event)

@@ -1,0 +1,76 @@
+"""An answer as Markdown with its citations, in which nothing but our own marks is markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answer import Answer, Citation
+from ui.markup import safe_url, spoken_date
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~!$@])")
+_LINE_START = re.compile(r"^(\s*)([#+=:-])")
+_NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])")
+# Some readers make links of bare addresses; a backslash inside keeps them text.
+_BARE_ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
+
+
+def escape_markdown(text: str) -> str:
+    """Text on one line that Markdown shows as it is."""
+    line = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    line = _BARE_ADDRESS.sub(lambda m: f"{m[1]}\\:" if m[1] else f"{m[3]}\\.", line)
+    return _NUMBERED.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", line))
+
+
+def to_markdown(answer: Answer, citations: Sequence[Citation] | None = None) -> str:
+    """Question, answer with its [n], then every citation: quotation, outlet, date, title, link.
+
+    `citations` are those that stand verbatim; without them, all of the answer's.
+    """
+    shown = answer.citations if citations is None else tuple(citations)
+    withheld = bool(answer.citations) and not shown
+    lines = [f"## {escape_markdown(answer.question)}", ""]
+    if answer.standalone_question.strip() not in ("", answer.question.strip()):
+        lines += [f"Understood as: {escape_markdown(answer.standalone_question)}", ""]
+    if withheld:
+        lines += ["The answer is withheld: its quotations no longer stand in the library.", ""]
+    else:
+        lines += _body(answer, {citation.n for citation in shown})
+    for citation in shown:
+        lines += _citation(citation)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _body(answer: Answer, known: set[int]) -> list[str]:
+    short = escape_markdown(answer.answer or "")
+    lines = [f"**{short}**", ""] if short else []
+    for block in re.split(r"\n\s*\n", answer.text):
+        if block.strip():
+            lines += [_with_marks(block, known), ""]
+    if answer.as_of:
+        lines += [f"As of {spoken_date(answer.as_of)}.", ""]
+    return lines
+
+
+def _with_marks(text: str, known: set[int]) -> str:
+    """Escaped text that keeps the [n] of the citations that follow, and drops every other [n]."""
+
+    def mark(match: re.Match[str]) -> str:
+        return f"[{match[1]}]" if int(match[1]) in known else ""
+
+    # A mark before "(" or ":" stays escaped: there it could become a link.
+    return re.sub(r"\\\[(\d{1,3})\\\](?![(:])", mark, escape_markdown(text))
+
+
+def _citation(citation: Citation) -> list[str]:
+    source = ", ".join(
+        part
+        for part in (
+            escape_markdown(citation.outlet) or "Unknown outlet",
+            spoken_date(citation.published),
+            f"*{escape_markdown(citation.title) or 'Untitled'}*",
+        )
+    )
+    url = safe_url(citation.url)
+    address = f" <{url}>" if url else ""
+    return [f"[{citation.n}] {source}.{address}", "", f"> {escape_markdown(citation.quote)}", ""]

@@ -1,0 +1,136 @@
+"""What is given on the command line, checked: each function returns a value that can be used, or says what is wrong."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rag import Turn
+
+BUILTIN_MODEL = "builtin"
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        metavar="DIR",
+        help="The folder of the library. Default: $PRESSMARK_LIBRARY, else your data folder.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+ModelOption = Annotated[str, typer.Option("--model", metavar="NAME", help="What reads the articles.")]
+
+
+class WrongUsageError(Exception):
+    """A command that cannot be carried out as it was written; the exit status is 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The filters by date of a question."""
+
+    as_of: date | None
+    since: date | None
+    until: date | None
+
+
+def dates(as_of: str | None, since: str | None, until: str | None) -> Dates:
+    """Dates written like 2015-08-01, in an order that leaves something to find."""
+    found = Dates(_date("--as-of", as_of), _date("--since", since), _date("--until", until))
+    for name, end in {"--until": found.until, "--as-of": found.as_of}.items():
+        if found.since and end and found.since > end:
+            raise WrongUsageError(f"--since {found.since} is after {name} {end}: no article can lie between them")
+    return found
+
+
+def _date(option: str, written: str | None) -> date | None:
+    if written is None:
+        return None
+    try:
+        return datetime.strptime(written.strip(), "%Y-%m-%d").date()
+    except ValueError as error:
+        raise WrongUsageError(f"{option}: {written} is not a date: write it like 2015-08-01") from error
+
+
+def check_model(name: str) -> None:
+    """Only the built-in reader answers as yet."""
+    if name != BUILTIN_MODEL:
+        raise WrongUsageError(
+            f"--model {name}: language models come in a later release; leave --model out, or write {BUILTIN_MODEL}"
+        )
+
+
+def history(path: Path | None) -> tuple[Turn, ...]:
+    """The turns before a question, from a JSON list of {"question", "answer"}."""
+    if path is None:
+        return ()
+    from rag import Turn
+
+    turns = json_file("--history", path)
+    keys = ("question", "answer")
+    if not isinstance(turns, list) or not all(
+        isinstance(turn, dict) and all(isinstance(turn.get(key), str) for key in keys) for turn in turns
+    ):
+        raise WrongUsageError(f'--history {path} must be a list of objects like {{"question": "…", "answer": "…"}}')
+    return tuple(Turn(question=turn["question"], answer=turn["answer"]) for turn in turns)
+
+
+def json_file(option: str, path: Path) -> object:
+    """What a JSON file holds."""
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise WrongUsageError(f"{option} {path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise WrongUsageError(f"{option} {path} is not JSON: {error}") from error
+
+
+def credentials(written: str | None) -> tuple[str, str] | None:
+    """User and password, from USER:FILE; the password is what the file holds, so that it stands in no command line."""
+    if written is None:
+        return None
+    user, _, file = written.partition(":")
+    if not user.strip() or not file.strip():
+        raise WrongUsageError("--auth must be USER:FILE, where FILE holds the password")
+    try:
+        password = Path(file).expanduser().read_text("utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsageError(f"--auth: the password file {file} cannot be read: {error}") from error
+    if not password.strip():
+        raise WrongUsageError(f"--auth: the password file {file} is empty: write the password into it")
+    return user, password
+
+
+def floors(written: Sequence[str], known: Sequence[str]) -> dict[str, float]:
+    """The least values of `--min METRIC=VALUE`, by metric."""
+    found = {}
+    for one in written:
+        metric, equals, value = one.partition("=")
+        if not equals:
+            raise WrongUsageError(f"--min {one}: write it like contains=0.5")
+        if metric.strip() not in known:
+            raise WrongUsageError(f"--min {one}: there is no metric {metric!r}; there are {', '.join(known)}")
+        try:
+            found[metric.strip()] = float(value)
+        except ValueError:
+            found[metric.strip()] = math.nan
+        if math.isnan(found[metric.strip()]):
+            raise WrongUsageError(f"--min {one}: {value!r} is not a number")
+    return found
+
+
+def writable(option: str, path: Path | None) -> None:
+    """Whether a file can be written, asked before the work and not after it."""
+    if path and path.is_dir():
+        raise WrongUsageError(f"{option} {path} is a folder: name a file")
+    if path and not path.absolute().parent.is_dir():
+        raise WrongUsageError(f"{option} {path}: there is no folder {path.absolute().parent}; make it first")

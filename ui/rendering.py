@@ -1,0 +1,209 @@
+"""`Answer` → what a person sees: one turn of the conversation as HTML, and the same as Markdown to take away.
+
+Pure functions. All text of articles, questions and models passes through `ui.markup`, which escapes it; the only links
+are the cited articles' own web addresses. A citation is shown only when the caller found it verbatim (invariant 1).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from rag.answer import Alternative, Answer, Citation, NearArticle
+from ui.markdown import to_markdown
+from ui.markup import byline, cite_button, counted, escape, paragraphs, plain, spoken_date
+
+__all__ = ["answer_html", "conversation_html", "error_html", "example_button", "to_markdown", "working_html"]
+
+SHOWN_SOURCES = 3
+
+
+def answer_html(
+    turn: int, answer: Answer, citations: Sequence[Citation], *, today: date, searched: int, filters: str = ""
+) -> str:
+    """One question and its answer; `citations` are those that stand verbatim, `filters` says what was left out."""
+    if answer.status == "not_found":
+        body = _not_found(answer, searched, filters)
+    elif not citations:
+        body = _withheld(answer)
+    else:
+        body = _answered(answer, citations, today)
+    return (
+        f'<article class="pm-turn" data-status="{answer.status}" data-turn="{turn}" '
+        f'data-evidence="{escape(_spans(citations))}" data-markdown="{escape(to_markdown(answer, citations))}">'
+        f"{_question(answer.question, answer.standalone_question)}{body}{_actions()}</article>"
+    )
+
+
+def working_html(question: str, stages: Sequence[str], *, slow: bool = False) -> str:
+    """A question that is being answered: the stages done, and the one that runs."""
+    *done, current = stages or ("Starting",)
+    items = "".join(f'<li class="pm-stage-done">{escape(stage)}</li>' for stage in done)
+    patience = (
+        '<p class="pm-stage-slow">This takes longer than usual. The answer will appear here; nothing is lost.</p>'
+        if slow
+        else ""
+    )
+    return (
+        f'<article class="pm-turn pm-turn-working" aria-busy="true">{_question(question, question)}'
+        f'<ol class="pm-stages" role="status">{items}<li class="pm-stage-now">{escape(current)}'
+        f'<span class="pm-dots" aria-hidden="true"></span></li></ol>{patience}</article>'
+    )
+
+
+def error_html(question: str, message: str, *, again: bool = True) -> str:
+    """A question that could not be answered, why, and what to do next."""
+    retry = example_button(question, "Ask again", "pm-button") if again else ""
+    return (
+        f'<article class="pm-turn" data-status="error">{_question(question, question)}'
+        f'<div class="pm-error" role="alert"><p class="pm-error-title">This question was not answered</p>'
+        f"<p>{escape(message)}</p>{retry}</div></article>"
+    )
+
+
+def conversation_html(turns: Sequence[str], last: str = "") -> str:
+    """The conversation so far; the region is read out as it grows."""
+    return (
+        '<section class="pm-conversation" role="log" aria-live="polite" aria-relevant="additions text" '
+        f'aria-label="Conversation">{"".join(turns)}{last}</section>'
+    )
+
+
+def example_button(question: str, label: str, css: str) -> str:
+    """A button that asks a question when it is pressed."""
+    return f'<button type="button" class="{css}" data-ask="{escape(question)}">{plain(label)}</button>'
+
+
+def _question(question: str, standalone: str) -> str:
+    understood = ""
+    if standalone.strip() and standalone.strip() != question.strip():
+        understood = f'<p class="pm-understood">Understood as: <q>{plain(standalone)}</q></p>'
+    return f'<header class="pm-question"><h2>{plain(question)}</h2>{understood}</header>'
+
+
+def _answered(answer: Answer, citations: Sequence[Citation], today: date) -> str:
+    known = [citation.n for citation in citations]
+    conflicting = answer.status == "conflicting"
+    label = '<p class="pm-status">The articles disagree</p>' if conflicting else ""
+    short = f'<p class="pm-short">{plain(answer.answer)}</p>' if answer.answer else ""
+    return (
+        f'<div class="pm-answer">{label}{short}<div class="pm-text">{paragraphs(answer.text, known)}</div>'
+        f"{_alternatives(answer.alternatives, known)}{_unsupported(answer, known)}</div>"
+        f'<p class="pm-facts">{_facts(answer, citations)}</p>{_sources(citations, today)}'
+    )
+
+
+def _facts(answer: Answer, citations: Sequence[Citation]) -> str:
+    """The line under the answer: as of …, n articles, every quotation verbatim."""
+    articles = len({citation.article_id for citation in citations})
+    withheld = len(answer.citations) - len(citations)
+    verbatim = (
+        f"{counted(withheld, 'quotation')} withheld: no longer in the library word for word"
+        if withheld
+        else "every quotation verbatim"
+    )
+    dated = f"As of {spoken_date(answer.as_of)}" if answer.as_of else "Undated evidence"
+    return ' <span aria-hidden="true">·</span> '.join((dated, counted(articles, "article"), verbatim))
+
+
+def _alternatives(alternatives: Sequence[Alternative], known: Sequence[int]) -> str:
+    words = {"superseded": "Earlier", "conflicting": "Another account"}
+    items = []
+    for alternative in alternatives:
+        marks = "".join(cite_button(n) for n in alternative.citations if n in known)
+        if marks:
+            items.append(
+                f"<div><dt>{words[alternative.relation]}</dt><dd>{plain(alternative.answer)} {marks}</dd></div>"
+            )
+    return f'<dl class="pm-alternatives">{"".join(items)}</dl>' if items else ""
+
+
+def _unsupported(answer: Answer, known: Sequence[int]) -> str:
+    """The claims that no shown quotation stands behind, said plainly."""
+    claims = [c for c in answer.claims if c.support == "unsupported" or not set(c.citations) & set(known)]
+    items = "".join(f"<li>{plain(claim.text)}</li>" for claim in claims)
+    return f'<div class="pm-note"><p>Not backed by a quotation:</p><ul>{items}</ul></div>' if items else ""
+
+
+def _sources(citations: Sequence[Citation], today: date) -> str:
+    cards = [_source(citation, today) for citation in citations]
+    shown, folded = cards[:SHOWN_SOURCES], cards[SHOWN_SOURCES:]
+    more = ""
+    if folded:
+        summary = counted(len(folded), "more quotation")
+        more = (
+            f'<details class="pm-more"><summary>{summary}</summary>'
+            f'<ol class="pm-sources" start="{SHOWN_SOURCES + 1}">{"".join(folded)}</ol></details>'
+        )
+    return f'<h3 class="pm-sr">Sources</h3><ol class="pm-sources">{"".join(shown)}</ol>{more}'
+
+
+def _source(citation: Citation, today: date) -> str:
+    """One source card: the number, the quotation, outlet, date, and title; it opens the article."""
+    return (
+        f'<li class="pm-source"><button type="button" class="pm-source-open" data-cite="{citation.n}">'
+        f'<span class="pm-source-n" aria-hidden="true">{citation.n}</span><span class="pm-source-body">'
+        f'<span class="pm-quote">“{plain(citation.quote)}”</span>'
+        f'<span class="pm-byline">{byline(citation.outlet, citation.published, today)}</span>'
+        f'<span class="pm-source-title">{plain(citation.title) or "Untitled"}</span></span></button></li>'
+    )
+
+
+def _not_found(answer: Answer, searched: int, filters: str) -> str:
+    """No bare "I do not know": what was searched, what came nearest, and what to try."""
+    span = ""
+    if answer.library_span:
+        first, last = (spoken_date(edge) for edge in answer.library_span)
+        span = f", published {first} to {last}"
+    narrowed = f" Filters in use: {plain(filters)}." if filters else ""
+    tips = [
+        *(["Widen or clear the filters."] if filters else []),
+        "Write names in full, as a newspaper would on first mention.",
+        "Add articles on the subject in the Articles tab.",
+    ]
+    helpful = "".join(f"<li>{tip}</li>" for tip in tips)
+    return (
+        '<div class="pm-answer pm-not-found"><p class="pm-short">Not in these articles</p>'
+        f'<div class="pm-text">{paragraphs(answer.text)}</div>'
+        f'<p class="pm-searched">Searched {counted(searched, "article")}{span}.{narrowed}</p>'
+        f"{_nearest(answer.nearest)}"
+        f'<p class="pm-label">What may help</p><ul class="pm-tips">{helpful}</ul></div>'
+    )
+
+
+def _nearest(nearest: Sequence[NearArticle]) -> str:
+    if not nearest:
+        return ""
+    items = "".join(
+        f'<li><button type="button" class="pm-near" data-open-article="{escape(near.article_id)}">'
+        f"<span>{plain(near.title) or 'Untitled'}</span>"
+        f'<span class="pm-byline">{plain(near.outlet) or "Unknown outlet"} · {spoken_date(near.published)}</span>'
+        "</button></li>"
+        for near in nearest
+    )
+    return f'<p class="pm-label">The nearest articles</p><ul class="pm-nearest">{items}</ul>'
+
+
+def _withheld(answer: Answer) -> str:
+    """An answer none of whose quotations stands: it is not shown."""
+    count = counted(len(answer.citations), "quotation")
+    return (
+        '<div class="pm-error" role="alert"><p class="pm-error-title">The answer is withheld</p>'
+        f"<p>It rested on {count} no longer in the library word for word. Ask again to search the library as it is now."
+        f"</p>{example_button(answer.question, 'Ask again', 'pm-button')}</div>"
+    )
+
+
+def _actions() -> str:
+    return (
+        '<div class="pm-actions"><button type="button" class="pm-tool" data-copy>Copy as Markdown</button>'
+        '<button type="button" class="pm-tool" data-download>Download</button>'
+        '<span class="pm-copied" role="status"></span></div>'
+    )
+
+
+def _spans(citations: Sequence[Citation]) -> str:
+    """What the page sends back to open an article: each citation's place and quotation."""
+    keys = ("n", "article_id", "start", "end", "quote")
+    return json.dumps([{key: getattr(citation, key) for key in keys} for citation in citations], ensure_ascii=False)
