@@ -17,7 +17,8 @@ from corpus.errors import (
 )
 from corpus.library import Library, LibraryStats
 from corpus.sentences import sentence_spans
-from corpus.store import Change, FoundPassage, StoredArticle, Window
+from corpus.stored import Change, FoundPassage, StoredArticle
+from corpus.window import Window
 
 __all__ = [
     "Article",

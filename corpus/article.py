@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -44,8 +45,14 @@ class Article:
             raise InvalidArticleError("an article needs an id")
         if not self.text.strip():
             raise InvalidArticleError(f"article {self.id!r} has no text")
+        strings = (self.id, self.text, self.title, self.outlet, *self.authors, self.url, self.language, self.source)
+        strings += (
+            self.fetched,
+            self.published_method,
+            json.dumps(dict(self.metadata), ensure_ascii=False, default=str),
+        )
         try:
-            "\x1f".join((self.id, self.text, self.title, self.outlet, *self.authors)).encode()
+            "".join(string for string in strings if string).encode()
         except UnicodeEncodeError as error:
             raise InvalidArticleError(f"article {self.id!r} holds half a character (a lone surrogate)") from error
         if self.published is not None:
@@ -85,7 +92,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassageDraft:
-    """A span that ingest proposes: `header` and `text[start:end]` of the article, with the `tokens` of both together."""
+    """A span that ingest proposes: `header` and `text[start:end]` of the article, with the `tokens` of both."""
 
     start: int
     end: int

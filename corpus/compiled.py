@@ -7,8 +7,10 @@ used: 2 to 2.5 times the speed of float32 for the same vectors (cosine above 0.9
 
 from __future__ import annotations
 
-import logging
+import hashlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from filelock import FileLock
 
 from corpus.errors import EmbeddingError
 
@@ -25,7 +28,8 @@ LENGTH_STEP = 16
 CONVERSION_LIMIT = 300.0
 """Seconds that making a compiled copy may take."""
 
-log = logging.getLogger(__name__)
+MODEL, WHOLE = "model.xml", "whole.json"
+
 Ids = npt.NDArray[np.int64]
 
 
@@ -38,36 +42,68 @@ def cache_folder() -> Path:
 
 
 def compiled_copy(model_folder: Path, weights_sha256: str) -> Path:
-    """The compiled copy of a sentence-transformers model, made when it is not there yet.
+    """The compiled copy of a sentence-transformers model, made when it is not there yet or not whole any more.
 
     Raises `EmbeddingError` when it cannot be made.
     """
-    from openvino import get_version
-
-    version = get_version().split("-")[0]
+    version = _openvino().get_version().split("-")[0]
     folder = cache_folder() / "models" / f"{weights_sha256[:16]}-openvino-{version}"
-    target = folder / "model.xml"
-    if target.exists() and target.with_suffix(".bin").exists():
-        return target
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "corpus.embedding", str(model_folder), str(target)]
+    if not is_whole(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(f"{folder.name}.lock"), timeout=CONVERSION_LIMIT):
+            if not is_whole(folder):  # another process may have made it meanwhile
+                _make_copy(model_folder, folder)
+    return folder / MODEL
+
+
+def _make_copy(model_folder: Path, folder: Path) -> None:
+    """Make a compiled copy beside its place, and move it there only when it is whole."""
+    draft = folder.with_name(f"{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    command = [sys.executable, "-m", "corpus.embedding", str(model_folder.absolute()), str((draft / MODEL).absolute())]
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=CONVERSION_LIMIT)
+        # Started where this package is, so that `-m` finds it, and nothing in the user's folder.
+        start = Path(__file__).parents[1]
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=CONVERSION_LIMIT, cwd=start)
     except subprocess.CalledProcessError as error:
         reason = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise EmbeddingError(f"the model could not be compiled: {reason}") from error
     except (subprocess.TimeoutExpired, OSError) as error:
         raise EmbeddingError(f"the model could not be compiled: {error}") from error
-    return target
+    (draft / WHOLE).write_text(json.dumps(_digests(draft)), "utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a compiled copy is, byte for byte, what was made: a damaged one would embed wrongly without a word."""
+    try:
+        noted = json.loads((folder / WHOLE).read_text("utf-8"))
+        return bool(noted == _digests(folder))
+    except (OSError, ValueError):
+        return False
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    digests: dict[str, str] = {}
+    for path in (folder / MODEL, (folder / MODEL).with_suffix(".bin")):
+        with path.open("rb") as file:
+            digests[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
+
+
+def _openvino() -> Any:
+    """The library, without its part that would report over the network how it is used."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
 
 
 def convert(module: Any, target: Path) -> None:
-    """Write a torch module that maps (input_ids, attention_mask) to vectors as an OpenVINO model, in one step.
-
-    The file appears under its name only when it is complete. Usage statistics of the converter are switched off.
-    """
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # the converter would report over the network
-    import openvino
+    """Write a torch module that maps (input_ids, attention_mask) to vectors as an OpenVINO model."""
+    openvino = _openvino()
     import torch
 
     example = {
@@ -77,10 +113,7 @@ def convert(module: Any, target: Path) -> None:
     model = openvino.convert_model(
         module, example_input=example, input=[("input_ids", [-1, -1]), ("attention_mask", [-1, -1])]
     )
-    draft = target.with_name(f"{os.getpid()}-{target.name}")
-    openvino.save_model(model, draft, compress_to_fp16=False)
-    draft.with_suffix(".bin").replace(target.with_suffix(".bin"))
-    draft.replace(target)
+    openvino.save_model(model, target, compress_to_fp16=False)
 
 
 def padded(rows: Sequence[Ids], padding: int, multiple: int = LENGTH_STEP) -> tuple[Ids, Ids]:
@@ -98,9 +131,7 @@ class CompiledModel:
     """A model file, ready to run: named arrays in, a list of float32 arrays out. Safe to call from several threads."""
 
     def __init__(self, path: Path) -> None:
-        import openvino
-
-        core = openvino.Core()
+        core = _openvino().Core()
         fast = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if fast else "f32"}
         self._model = core.compile_model(str(path), "CPU", settings)

@@ -97,7 +97,10 @@ class SentenceEmbedder:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        try:
+            tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        except Exception as error:  # tokenizers raises nothing more special
+            raise EmbeddingError(f"model {self.name!r} has no tokenizer.json that works: {error}") from error
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
@@ -113,9 +116,14 @@ class SentenceEmbedder:
 
     @cached_property
     def max_tokens(self) -> int:
-        settings = json.loads((self.folder / "sentence_bert_config.json").read_text("utf-8"))
         before, after, _ = self._special
-        return int(settings["max_seq_length"]) - len(before) - len(after)
+        try:
+            settings = json.loads((self.folder / "sentence_bert_config.json").read_text("utf-8"))
+            return int(settings["max_seq_length"]) - len(before) - len(after)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EmbeddingError(
+                f"model {self.name!r} does not say how much it reads (max_seq_length in sentence_bert_config.json)"
+            ) from error
 
     @cached_property
     def dimension(self) -> int:

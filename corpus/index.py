@@ -1,32 +1,38 @@
 """Keeping the dense index equal to the store: open, compare, repair, build again, and answer meanwhile.
 
-    clean stop, same count ──► Chroma answers
-    anything else ──► exact search answers ──► a process of its own compares Chroma with the store
-                                                ├─ few differences: repaired
-                                                └─ broken: built again into a new generation folder
+    opened ──► exact search answers ──► with the second search or the first change, in the background:
+                                          ├─ files as the last owner left them: Chroma is opened
+                                          ├─ anything else: a process of its own compares Chroma with the store
+                                          │    ├─ few differences: repaired
+                                          │    └─ broken or worn: built again into a new generation folder
+                                          └─ Chroma answers
 
-A library says in the store which generation is current and whether the last owner stopped cleanly.
+A single question is answered before Chroma could be loaded, which takes over a second; exact search gives the same
+result. The store says which generation is current, and the digest of its files after a clean stop.
 """
 
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.embedding import Vectors
+from corpus.exact import ExactIndex
+from corpus.generations import Generations, close_quietly
 from corpus.store import Store
-from corpus.vectors import ChromaIndex, ExactIndex, IndexBrokenError, VectorIndex, verify
+from corpus.vectors import ChromaIndex, IndexBrokenError, VectorIndex, load_chroma
+from corpus.verify import verify
 
 WRITE_AT = 500
 """Changes are handed to Chroma once this many have gathered: small batches are twenty times slower."""
-DEAD_SHARE = 0.25
-"""Deleted vectors stay in Chroma's graph: past this share a generation is built again."""
+ATTEMPTS = 3
+"""How often Chroma is brought back in one session before exact search is left to it."""
 
 log = logging.getLogger(__name__)
 
@@ -36,202 +42,227 @@ class DenseIndex:
 
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
-        self._folder = folder
+        self._generations = Generations(store, folder)
         self._lock = threading.RLock()
-        self._added: dict[int, tuple[npt.NDArray[np.float32], int | None]] = {}
-        self._dropped: set[int] = set()
+        self._building = threading.Lock()
         self._stopping = threading.Event()
         self._restoring: threading.Thread | None = None
-        self._current: VectorIndex = self._open()
-        self._sweep()
-
-    # -- opening and restoring ----------------------------------------------------------------------------------------
-
-    @property
-    def generation(self) -> int:
-        """The number of the current generation; 0 before the first."""
-        return int(self._store.meta("generation") or 0)
-
-    def _generation_folder(self, generation: int) -> Path:
-        return self._folder / str(generation)
-
-    def _open(self) -> VectorIndex:
-        expected = len(self._store.numbers())
-        if not expected and not self.generation:
-            return self._new_generation()
-        folder = self._generation_folder(self.generation)
-        try:
-            if self._store.meta("index_clean") == "yes" and folder.exists():
-                index = ChromaIndex(folder)
-                if not self._is_worn(expected) and index.numbers() == {int(n) for n in self._store.numbers()}:
-                    return index
-                index.close()
-        except IndexBrokenError as error:
-            log.warning("%s", error)
-        self._restoring = threading.Thread(target=self._restore, name="restore index", daemon=True)
-        exact = ExactIndex(self._store)
-        self._restoring.start()
-        return exact
-
-    def _is_worn(self, passages: int) -> bool:
-        return int(self._store.meta("index_dead") or 0) > DEAD_SHARE * max(passages, WRITE_AT)
-
-    def _new_generation(self) -> ChromaIndex:
-        generation = self.generation + 1
-        folder = self._generation_folder(generation)
-        shutil.rmtree(folder, ignore_errors=True)
-        index = ChromaIndex(folder)
-        self._store.set_meta(generation=str(generation), index_clean="no", index_dead="0")
-        return index
-
-    def _restore(self) -> None:
-        """Bring Chroma back to what the store says, then let it answer."""
-        try:
-            index = self._repaired() or self._rebuilt()
-        except Exception as error:  # whatever it was, exact search goes on answering
-            if not self._stopping.is_set():
-                log.warning("the index could not be built again, exact search goes on: %s", error)
-            return
-        with self._lock:
-            self._reconcile(index)
-            self._current = index
-        self._sweep()
-
-    def _repaired(self) -> ChromaIndex | None:
-        folder = self._generation_folder(self.generation)
-        if self._is_worn(len(self._store.numbers())) or not folder.exists():
-            return None
-        try:
-            wrong, surplus = verify(self._store.path, folder)
-            index = ChromaIndex(folder)
-            index.delete(surplus)
-            for numbers, vectors, days in self._store.vector_pages(wrong):
-                index.add(numbers, vectors, days)
-            log.info("the index was repaired: %d passages added, %d taken out", len(wrong), len(surplus))
-        except IndexBrokenError as error:
-            log.warning("%s: building it again", error)
-            return None
-        return index
-
-    def _rebuilt(self) -> ChromaIndex:
-        generation = self.generation + 1
-        folder = self._generation_folder(generation)
-        shutil.rmtree(folder, ignore_errors=True)
-        index = ChromaIndex(folder)
-        for numbers, vectors, days in self._store.vector_pages():
-            if self._stopping.is_set():
-                index.close()
-                raise IndexBrokenError("stopped before the index was complete")
-            index.add(numbers, vectors, days)
-        self._store.set_meta(generation=str(generation), index_clean="no", index_dead="0")
-        return index
-
-    def _reconcile(self, index: ChromaIndex) -> None:
-        """Follow what was added and removed while the index was being made."""
-        held, current = index.numbers(), {int(number) for number in self._store.numbers()}
-        index.delete(sorted(held - current))
-        for numbers, vectors, days in self._store.vector_pages(sorted(current - held)):
-            index.add(numbers, vectors, days)
-        self._added.clear()
-        self._dropped.clear()
-
-    def _sweep(self) -> None:
-        """Remove generations that are not current; one that a process still holds is left for the next time."""
-        if not self._folder.exists():
-            return
-        for folder in self._folder.iterdir():
-            if folder.name.isdigit() and int(folder.name) < self.generation:
-                shutil.rmtree(folder, ignore_errors=True)
+        self._attempts = 0
+        self._searches = 0
+        self._is_mending = False
+        self._is_touching = False
+        self._is_closed = False
+        self._in_doubt = False
+        self._has_changed = False
+        self._added: dict[int, tuple[npt.NDArray[np.float32], int | None]] = {}
+        self._dropped: set[int] = set()
+        self._current: VectorIndex = ExactIndex(store.vectors)
+        self._generations.sweep()
 
     # -- use ----------------------------------------------------------------------------------------------------------
 
     @property
     def state(self) -> str:
-        """ "ready", or "rebuilding" while exact search stands in."""
-        return "rebuilding" if isinstance(self._current, ExactIndex) else "ready"
+        """ "ready", or "rebuilding" while exact search stands in for an index that is being mended."""
+        return "rebuilding" if self._is_mending else "ready"
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Around a change of the store and the call of `change` for it.
+
+        Whatever ends this early, Ctrl-C included, leaves a doubt, and the next search compares before it answers.
+        """
+        with self._lock:
+            self._in_doubt, was_in_doubt = True, self._in_doubt
+            yield
+            self._in_doubt = was_in_doubt
 
     def change(
         self, added: Sequence[int], vectors: Vectors, days: Sequence[int | None], dropped: Sequence[int]
     ) -> None:
         """Note passages that came and went in the store; they are found from now on."""
         with self._lock:
+            self._has_changed = True
             for number, vector, day in zip(added, vectors, days, strict=True):
                 self._added[number] = (vector, day)
             for number in dropped:
                 self._added.pop(number, None)
                 self._dropped.add(number)
+            self._start_restoring()
             if len(self._added) + len(self._dropped) >= WRITE_AT:
                 self._flush()
 
     def search(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
         """(number, cosine), best first. A Chroma that breaks is replaced by exact search, and built again."""
         with self._lock:
+            self._searches += 1
+            if self._searches > 1:
+                self._start_restoring()
             self._flush()
-            current = self._current
             try:
-                return current.search(vector, limit)
+                return self._current.search(vector, limit)
             except IndexBrokenError as error:
                 self._replace_broken(error)
                 return self._current.search(vector, limit)
 
     def _flush(self) -> None:
-        if not self._added and not self._dropped:
-            return
+        """Hand what has gathered to the index."""
         try:
-            if isinstance(self._current, ChromaIndex) and self._store.meta("index_clean") != "no":
-                self._store.set_meta(index_clean="no")
-            numbers = sorted(self._added)
-            if numbers:
-                vectors = np.stack([self._added[number][0] for number in numbers])
-                self._current.add(numbers, vectors, [self._added[number][1] for number in numbers])
-            if self._dropped:
-                self._current.delete(sorted(self._dropped))
-                self._store.set_meta(index_dead=str(int(self._store.meta("index_dead") or 0) + len(self._dropped)))
+            if self._in_doubt:
+                self._reconcile(self._current)
+                self._in_doubt = False
+            elif self._added or self._dropped:
+                self._hand_over()
         except IndexBrokenError as error:
             self._replace_broken(error)
         self._added.clear()
         self._dropped.clear()
 
+    def _hand_over(self) -> None:
+        if isinstance(self._current, ExactIndex) and not self._current.is_loaded:
+            return  # it will read the store as it is then
+        numbers = sorted(self._added)
+        if numbers:
+            vectors = np.stack([self._added[number][0] for number in numbers])
+            self._current.add(numbers, vectors, [self._added[number][1] for number in numbers])
+        if self._dropped:
+            self._current.delete(sorted(self._dropped))
+            if isinstance(self._current, ChromaIndex):
+                self._generations.count_dead(len(self._dropped))
+
+    def _reconcile(self, index: VectorIndex) -> None:
+        """Make an index hold exactly the passages that the store holds; numbers are never used twice."""
+        if isinstance(index, ExactIndex) and not index.is_loaded:
+            return
+        held, current = index.numbers(), {int(number) for number in self._store.vectors.numbers()}
+        index.delete(sorted(held - current))
+        for numbers, vectors, days in self._store.vectors.of(sorted(current - held)):
+            index.add(numbers, vectors, days)
+
     def _replace_broken(self, error: IndexBrokenError) -> None:
-        log.warning("%s: exact search answers while it is built again", error)
-        self._store.set_meta(index_clean="no")
-        self._current = ExactIndex(self._store)
-        if self._restoring is None or not self._restoring.is_alive():
-            self._restoring = threading.Thread(target=self._restore, name="restore index", daemon=True)
-            self._restoring.start()
+        log.warning("%s: exact search answers while the index is built again", error)
+        broken, self._current = self._current, ExactIndex(self._store.vectors)
+        close_quietly(broken)
+        self._generations.give_up()
+        self._start_restoring()
+
+    # -- restoring ----------------------------------------------------------------------------------------------------
+
+    def _start_restoring(self) -> None:
+        is_there = isinstance(self._current, ChromaIndex) or (self._restoring and self._restoring.is_alive())
+        if is_there or self._attempts >= ATTEMPTS or self._stopping.is_set():
+            return
+        self._attempts += 1
+        self._restoring = threading.Thread(target=self._restore, name="restore index", daemon=True)
+        self._restoring.start()
+
+    def _restore(self) -> None:
+        """Bring Chroma back to what the store says, then let it answer."""
+        try:
+            load_chroma()
+            with self._building:
+                with self._lock:
+                    if self._stopping.is_set():
+                        return
+                    self._is_touching = True
+                index = self._restored()
+                self._let_answer(index)
+        except Exception as error:  # whatever it was, exact search goes on answering
+            if not self._stopping.is_set():
+                log.warning("the index could not be brought back, exact search goes on: %s", error)
+                self._generations.give_up()
+
+    def _restored(self) -> ChromaIndex:
+        index = self._generations.reopened()
+        if index is None:
+            self._is_mending = self._generations.generation > 0
+            index = self._generations.repaired(self._stopping) or self._generations.rebuilt(self._stopping)
+        return index
+
+    def _let_answer(self, index: ChromaIndex) -> None:
+        try:
+            self._reconcile(index)  # once without the lock, because it may take long
+            with self._lock:
+                self._take_over(index)
+        except BaseException:
+            close_quietly(index)
+            raise
+
+    def _take_over(self, index: ChromaIndex) -> None:
+        if self._is_closed:
+            raise IndexBrokenError("the library was closed before the index was ready")
+        self._reconcile(index)
+        self._added.clear()
+        self._dropped.clear()
+        self._in_doubt = False
+        self._current, former = index, self._current
+        close_quietly(former)
+        self._is_mending = False
+        self._generations.sweep()
+
+    # -- looking after it ---------------------------------------------------------------------------------------------
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until restoring is over; whether Chroma answers now."""
+        """Wait until Chroma has been brought back; whether it answers now."""
+        with self._lock:
+            self._start_restoring()
         if self._restoring is not None:
             self._restoring.join(seconds)
-        return self.state == "ready"
+        return isinstance(self._current, ChromaIndex)
 
     def differences(self) -> tuple[int, int]:
-        """How many passages Chroma misses or holds wrongly, and how many too many, found in a process of its own."""
-        with self._lock:
+        """How many passages Chroma misses or holds wrongly, and how many too many, after bringing it back.
+
+        The files are let go of meanwhile, because two processes on them would damage them. Raises `IndexBrokenError`.
+        """
+        self.wait()
+        with self._building, self._lock:
             self._flush()
-            wrong, surplus = verify(self._store.path, self._generation_folder(self.generation))
+            if not isinstance(self._current, ChromaIndex):
+                raise IndexBrokenError("the dense index cannot be brought back: exact search stands in for it")
+            folder = self._current.folder
+            self._current.close()
+            self._current = ExactIndex(self._store.vectors)
+            try:
+                wrong, surplus = verify(self._store.path, folder, self._stopping)
+                self._current = ChromaIndex(folder)
+            except IndexBrokenError:
+                self._generations.give_up()
+                raise
         return len(wrong), len(surplus)
 
     def rebuild(self) -> None:
         """Build a new generation now, and let it answer."""
-        with self._lock:
-            self._current.close()
-            self._current = ExactIndex(self._store)
-            index = self._rebuilt()
-            self._reconcile(index)
-            self._current = index
-        self._sweep()
+        with self._building, self._lock:
+            close_quietly(self._current)
+            self._current = ExactIndex(self._store.vectors)
+            self._let_answer(self._generations.rebuilt(self._stopping))
 
     def close(self) -> None:
-        """Hand over what is pending, let go of the files and note that the stop was clean."""
-        self._stopping.set()
-        if self._restoring is not None:
-            self._restoring.join()
+        """Hand over what is pending, let go of the files and note how they were left.
+
+        Who has changed the library waits until the index is whole; who has only asked waits for as little as possible.
+        """
         with self._lock:
-            if not isinstance(self._current, ChromaIndex):
-                return
-            self._flush()
-            if isinstance(self._current, ChromaIndex):
-                self._current.close()
-                self._store.set_meta(index_clean="yes")
+            if not self._has_changed:
+                self._stopping.set()
+            must_wait = self._has_changed or self._is_touching
+        try:
+            if self._restoring is not None and must_wait:
+                self._restoring.join()
+        finally:
+            self._stopping.set()
+            with self._lock:
+                self._is_closed = True
+                self._close_current()
+
+    def _close_current(self) -> None:
+        self._flush()
+        current, self._current = self._current, ExactIndex(self._store.vectors)
+        try:
+            current.close()
+        except IndexBrokenError as error:
+            log.warning("%s", error)
+            return
+        if isinstance(current, ChromaIndex):
+            self._generations.note_files()

@@ -10,29 +10,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import sys
-import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from corpus.article import Article, PassageDraft, day_number
 from corpus.embedding import Embedder, SentenceEmbedder, Vectors
-from corpus.errors import IndexMismatchError, LibraryBusyError, NotALibraryError, StorageError
+from corpus.errors import IndexMismatchError
+from corpus.exact import nearest
+from corpus.health import mend, problems
 from corpus.index import DenseIndex
-from corpus.store import Change, FoundPassage, Store, StoredArticle, Window, content_checksum, embedded_digest
-from corpus.vectors import IndexBrokenError
+from corpus.owner import INDEX, STORE, release, take
+from corpus.store import Store
+from corpus.stored import Change, FoundPassage, StoredArticle, content_checksum, embedded_digest
+from corpus.window import Window
 
 NARROW = 10_000
 """A window with at most this many passages is searched exactly, vector by vector; a wider one through the index."""
-STORE, INDEX, LOCK, OWNER = "store.db", "index", "owner.lock", "owner.json"
+SPARE = 16
+"""How many more than asked for the index is asked for: its nearness is rounded, and ours decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Library:
         self.folder = folder
         self.embedder = embedder
         self._lock = lock
+        self._version = 0
+        self._stats: tuple[int, LibraryStats] | None = None
         self._store = Store(folder / STORE)
         try:
             self._require(embedding_model=embedder.name, embedding_weights=embedder.weights_sha256)
@@ -72,32 +77,22 @@ class Library:
         the disk refuses.
         """
         folder = Path(folder).expanduser().absolute()
-        _recognise(folder, create)
+        lock = take(folder, create)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / LOCK, timeout=0)
-            lock.acquire()
-        except Timeout as error:
-            raise LibraryBusyError(f"the library {folder} is in use{_owner(folder)}: stop that first") from error
-        except OSError as error:
-            raise StorageError(
-                f"{folder} cannot be written ({error.strerror}): choose another folder with --library"
-            ) from error
-        try:
-            _note_owner(folder)
             return cls(folder, embedder or SentenceEmbedder(), lock)
         except BaseException:
-            lock.release()
+            release(folder, lock)
             raise
 
     def close(self) -> None:
-        """Bring the index up to date, close the files and let the next owner in."""
+        """Bring the index up to date, close the files and let the next owner in; closing again does nothing."""
+        if not self._lock.is_locked:
+            return
         try:
             self._index.close()
         finally:
             self._store.close()
-            (self.folder / OWNER).unlink(missing_ok=True)
-            self._lock.release()
+            release(self.folder, self._lock)
 
     def __enter__(self) -> Library:
         return self
@@ -115,6 +110,7 @@ class Library:
             recorded = self._store.meta(key)
             if recorded is None:
                 self._store.set_meta(**{key: value})
+                self._version += 1
             elif recorded != value:
                 what = key.replace("_", " ")
                 raise IndexMismatchError(
@@ -130,11 +126,12 @@ class Library:
 
     def holds(self, article: Article) -> bool:
         """Whether the current revision of this article is equal to it, whenever and wherever it was read."""
-        return self._store.checksum_of(article.id) == content_checksum(article)
+        current = self._store.current(article.id)
+        return current is not None and current.checksum == content_checksum(article)
 
     def has_id(self, article_id: str) -> bool:
         """Whether an article of this id is in the library."""
-        return self._store.checksum_of(article_id) is not None
+        return self._store.current(article_id) is not None
 
     def vectors_for(
         self, cut: Sequence[tuple[Article, Sequence[PassageDraft]]], done: Callable[[int], None] | None = None
@@ -143,9 +140,11 @@ class Library:
 
         Passages of all the articles are embedded together, by length; `done` is told how many have been.
         """
+        if not cut:
+            return []
         drafts = [draft for _, part in cut for draft in part]
         digests = [embedded_digest(d.header, a.text[d.start : d.end]) for a, part in cut for d in part]
-        known = self._store.vectors_by_digest(digests)
+        known = self._store.vectors.by_digest(digests)
         missing = [at for at, digest in enumerate(digests) if digest not in known]
         if done and len(missing) < len(drafts):
             done(len(drafts) - len(missing))
@@ -165,19 +164,32 @@ class Library:
         When this returns the article is in, whatever happens next. An article that is held already is left alone.
         Raises `StorageError` when the disk refuses: then nothing has changed.
         """
-        if self.holds(article):
-            return Change("unchanged", self._store.record(article.id).revision)
+        current = self._store.current(article.id)
+        if current and current.checksum == content_checksum(article):
+            return Change("unchanged", current.revision)
         if vectors is None:
             vectors = self.vectors_for([(article, drafts)])[0]
-        change = self._store.put(article, drafts, vectors)
         day = day_number(article.published)
-        self._index.change(change.added, vectors, [day] * len(vectors), change.dropped)
+        with self._changing():
+            change = self._store.put(article, drafts, vectors)
+            if change.kind != "unchanged":
+                self._index.change(change.added, vectors, [day] * len(vectors), change.dropped)
         return change
 
     def remove(self, *article_ids: str) -> None:
         """Take articles out with all their revisions, from every file; raises `UnknownArticleError`, then none is."""
-        dropped = self._store.remove(article_ids)
-        self._index.change((), np.zeros((0, 1), np.float32), (), dropped)
+        with self._changing():
+            dropped = self._store.remove(article_ids)
+            self._index.change((), np.zeros((0, 0), np.float32), (), dropped)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Around a change of the store: what was derived from it before does not count any more."""
+        try:
+            with self._index.following():
+                yield
+        finally:
+            self._version += 1
 
     def get(self, article_id: str, revision: int | None = None) -> Article:
         """An article's current revision, or an earlier one; raises `UnknownArticleError`."""
@@ -202,27 +214,27 @@ class Library:
 
     def search_dense(self, vector: npt.NDArray[np.float32], limit: int, window: Window) -> list[tuple[int, float]]:
         """(number of a current passage inside the window, cosine), best first."""
-        if window.is_open:
-            hits = self._index.search(vector, limit)
-            current = self._store.inside([number for number, _ in hits], window)
-            return [hit for hit in hits if hit[0] in current]
-        inside, total = self._store.count_passages(window), self._store.count_passages(Window())
-        if inside <= NARROW:
-            return self._search_exactly(vector, limit, window)
-        reach = limit * total // inside + limit
+        total = self.stats().passages
+        inside = total if window.is_open else self._store.count_passages(window)
+        if not window.is_open and inside <= NARROW:
+            numbers, vectors = self._store.vectors.inside(window)
+            return nearest(numbers, vectors, vector, limit)
+        reach = (limit + SPARE) * total // max(1, inside)
         while True:
-            hits = self._index.search(vector, reach)
-            current = self._store.inside([number for number, _ in hits], window)
-            kept = [hit for hit in hits if hit[0] in current]
-            if len(kept) >= limit or len(hits) >= total or reach >= total:
-                return kept[:limit]
+            hits = [number for number, _ in self._index.search(vector, reach)]
+            kept = self._store.inside(hits, window)
+            if len(kept) >= min(limit + SPARE, inside) or reach >= total:
+                return self._scored(vector, [number for number in hits if number in kept], limit)
             reach *= 4
 
-    def _search_exactly(self, vector: npt.NDArray[np.float32], limit: int, window: Window) -> list[tuple[int, float]]:
-        numbers, vectors = self._store.vectors_inside(window)
-        similarities = vectors @ vector if len(numbers) else np.zeros(0, np.float32)
-        best = np.argsort(-similarities, kind="stable")[:limit]
-        return [(int(numbers[at]), float(similarities[at])) for at in best]
+    def _scored(
+        self, vector: npt.NDArray[np.float32], candidates: Sequence[int], limit: int
+    ) -> list[tuple[int, float]]:
+        """The best candidates by the store's own vectors: the same score whichever index proposed them."""
+        pages = list(self._store.vectors.of(candidates))
+        numbers = np.array([number for page in pages for number in page[0]], np.int64)
+        vectors = np.concatenate([page[1] for page in pages]) if pages else np.zeros((0, 0), np.float32)
+        return nearest(numbers, vectors, vector, limit)
 
     def search_lexical(
         self, words: Iterable[str], limit: int, window: Window, header_weight: float = 1.0
@@ -244,7 +256,13 @@ class Library:
     # -- health -------------------------------------------------------------------------------------------------------
 
     def stats(self) -> LibraryStats:
-        """How much is in the library."""
+        """How much is in the library; counted once after every change."""
+        version, known = self._version, self._stats
+        if known is None or known[0] != version:
+            known = self._stats = version, self._counted()
+        return known[1]
+
+    def _counted(self) -> LibraryStats:
         outlets = self._store.rows(
             "SELECT r.outlet, count(*) FROM articles a JOIN revisions r ON r.article = a.number "
             "AND r.revision = a.revision GROUP BY r.outlet ORDER BY count(*) DESC, r.outlet"
@@ -283,83 +301,8 @@ class Library:
 
     def check(self) -> list[str]:
         """What is wrong with the library, in words; empty when all is well."""
-        problems = [str(row[0]) for row in self._store.rows("PRAGMA integrity_check") if row[0] != "ok"]
-        problems += self._store.check_words()
-        problems += [f"article {article_id!r}: {reason}" for article_id, reason in self._wrong_articles()]
-        try:
-            wrong, surplus = self._index.differences()
-        except IndexBrokenError as error:
-            return [*problems, str(error)]
-        if wrong or surplus:
-            problems.append(f"the index misses or garbles {wrong} passages and holds {surplus} that are gone")
-        return problems
-
-    def _wrong_articles(self) -> Iterable[tuple[str, str]]:
-        for row in self._store.rows("SELECT id FROM articles ORDER BY id"):
-            article_id = str(row[0])
-            article = self._store.get(article_id)
-            if self._store.checksum_of(article_id) != content_checksum(article):
-                yield article_id, "its text is not what was stored"
-            passages = self._store.passages_of(article_id)
-            if not passages:
-                yield article_id, "it has no passages"
-            for found in passages:
-                passage = found.passage
-                if article.text[passage.start : passage.end] != passage.text:
-                    yield article_id, f"passage {passage.ordinal} is not at its place in the text"
-        for number, vectors, _ in self._store.vector_pages(size=1):
-            if not self._store.vector_is_sound(number[0], zlib.crc32(vectors.tobytes())):
-                yield self._store.found(number)[number[0]].passage.article_id, "a vector is damaged"
+        return problems(self._store, self._index)
 
     def repair(self) -> list[str]:
         """Mend what can be mended from the texts; says in words what was done."""
-        done: list[str] = []
-        if self._store.check_words():
-            self._store.rebuild_words()
-            done.append("the full-text index was built again")
-        damaged = [numbers[0] for numbers, vectors, _ in self._store.vector_pages(size=1)
-                   if not self._store.vector_is_sound(numbers[0], zlib.crc32(vectors.tobytes()))]  # fmt: skip
-        if damaged:
-            texts = {number: found.passage.embedded_text for number, found in self._store.found(damaged).items()}
-            self._store.set_vectors(dict(zip(texts, self.embedder.embed(list(texts.values())), strict=True)))
-            done.append(f"{len(damaged)} vectors were computed again")
-        try:
-            is_sound = self._index.differences() == (0, 0)
-        except IndexBrokenError:
-            is_sound = False
-        if damaged or not is_sound:
-            self._index.rebuild()
-            done.append("the dense index was built again")
-        return done
-
-
-def _recognise(folder: Path, create: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise NotALibraryError(f"{folder} is a file, not a folder: name the folder of a library")
-    holds = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
-    if STORE in holds or (create and not holds - {LOCK, OWNER, INDEX}):
-        return
-    if holds - {LOCK, OWNER, INDEX}:
-        raise NotALibraryError(
-            f"{folder} is not a Pressmark library and not empty: choose another folder with --library"
-        )
-    raise NotALibraryError(
-        f"there is no library in {folder}: make one with `pressmark ingest --library {folder} SOURCE`"
-    )
-
-
-def _note_owner(folder: Path) -> None:
-    owner = {
-        "process": os.getpid(),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]),
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    (folder / OWNER).write_text(json.dumps(owner), "utf-8")
-
-
-def _owner(folder: Path) -> str:
-    try:
-        owner = json.loads((folder / OWNER).read_text("utf-8"))
-        return f" by `{owner['command']}` (process {owner['process']}, since {owner['since']})"
-    except (OSError, ValueError, KeyError):
-        return " by another process"
+        return mend(self._store, self._index, self.embedder)

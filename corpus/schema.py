@@ -1,6 +1,8 @@
 """The tables of the article store, and how a file is recognised as one.
 
-Format 1. `articles` names the current revision of each article; `revisions` keeps every text that was ever published
+Format 1. Long texts stand last in their row, so that reading what stands before them does not read them.
+
+`articles` names the current revision of each article; `revisions` keeps every text that was ever published
 under an id; `passages` holds only those of current revisions, because nothing else may be searched, with the vector of
 each, so that every index can be rebuilt from this one file. `passages.number` is never used twice: an index entry that
 outlives its passage can only point to nothing.
@@ -9,9 +11,16 @@ outlives its passage can only point to nothing.
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from corpus.errors import NotALibraryError
 
 FORMAT = 1
 APPLICATION_ID = 0x50524D4B  # "PRMK"
+MAPPED_BYTES = 2**31
+"""How much of the file is read through the system's own cache, without copying."""
+CACHE_KIB = 32 * 1024
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -23,7 +32,6 @@ CREATE TABLE articles (
 CREATE TABLE revisions (
     article INTEGER NOT NULL REFERENCES articles(number) ON DELETE CASCADE,
     revision INTEGER NOT NULL,
-    text TEXT NOT NULL,
     title TEXT NOT NULL,
     published TEXT,
     day INTEGER,
@@ -36,8 +44,10 @@ CREATE TABLE revisions (
     fetched TEXT,
     metadata TEXT NOT NULL,
     checksum TEXT NOT NULL,
+    text TEXT NOT NULL,
     PRIMARY KEY (article, revision)
 ) WITHOUT ROWID;
+CREATE INDEX revisions_by_day ON revisions(day, outlet);
 CREATE INDEX revisions_by_url ON revisions(url);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,23 +76,51 @@ CREATE TRIGGER passages_removed AFTER DELETE ON passages BEGIN
     INSERT INTO passage_words(passage_words, rowid, header, text) VALUES ('delete', old.number, old.header, old.text);
 END;
 """
-HAS_SECURE_WORDS = sqlite3.sqlite_version_info >= (3, 42)
-"""Whether the full-text index can erase a deleted word at once; before SQLite 3.42 it has to be merged instead."""
 
 
-def connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection with the settings that the invariants need: durable commits, erased deletions."""
-    connection = sqlite3.connect(
-        f"file:{path}?mode=ro" if read_only else path, uri=read_only, isolation_level=None, check_same_thread=False
-    )
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA busy_timeout = 5000")
-    connection.execute("PRAGMA foreign_keys = ON")
-    if not read_only:
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+    # A path in an SQLite address must be quoted: "#" and "?" in a folder's name would end it.
+    target = f"file:{quote(str(path))}?mode=ro" if read_only else str(path)
+    connection = sqlite3.connect(target, uri=read_only, isolation_level=None, check_same_thread=False)
+    try:
+        connection.row_factory = sqlite3.Row
+        # Damaged text must be readable, so that it can be told which article is damaged.
+        connection.text_factory = _text
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+        connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
+        if not read_only:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     return connection
+
+
+def _text(encoded: bytes) -> str:
+    return encoded.decode("utf-8", "replace")
+
+
+def recognise(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables in an empty file; raises `NotALibraryError` when it is another one's, or a newer one.
+
+    A file without tables is empty even if it has a size: so a stop between its first byte and its tables leaves it.
+    """
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if not application and not version and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        create(connection)
+    elif application != APPLICATION_ID:
+        raise NotALibraryError(f"{path} is a database, but not a Pressmark library: choose another folder")
+    elif version > FORMAT:
+        raise NotALibraryError(
+            f"{path} was written by a newer version of Pressmark (format {version}, this one reads up to {FORMAT}): "
+            "update Pressmark"
+        )
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -90,5 +128,3 @@ def create(connection: sqlite3.Connection) -> None:
     connection.executescript(
         f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
     )
-    if HAS_SECURE_WORDS:
-        connection.execute("INSERT INTO passage_words(passage_words, rank) VALUES ('secure-delete', 1)")

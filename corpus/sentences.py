@@ -1,7 +1,7 @@
 """The sentences of a text, as spans of characters.
 
-Rules: a full stop, question or exclamation mark, closing quotes, white space, then a capital or a digit ends a sentence,
-unless an abbreviation or an initial stands before it; the end of a paragraph always does.
+Rules: a full stop, question or exclamation mark, closing quotes, white space, then a capital or a digit ends a
+sentence, unless an abbreviation or an initial stands before it; the end of a paragraph always does.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import re
 Span = tuple[int, int]
 
 ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "sgt", "capt", "cpl", "maj", "adm", "sen", "rep", "gov", "rev", "hon", "pres", "st", "jr", "sr", "vs", "etc", "inc", "ltd", "co", "corp", "no", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "u.s", "u.k", "u.n", "e.u", "d.c", "p.m", "a.m", "e.g", "i.e", "al", "fig", "approx", "dept", "est"]
+    "mr mrs ms dr prof gen col lt sgt capt cpl maj adm sen rep gov rev hon pres st jr sr vs etc inc ltd co corp no "
+    "jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u d.c p.m a.m e.g i.e al fig approx dept "
+    "est".split()
 )
 BOUNDARY = re.compile(
     r"[.!?…]+[\"'”’)\]»]*(?=\s+[\"'“‘(\[«]*[A-Z0-9À-ÖØ-ÞА-ЯЁ])|[。！？]+[”」』]?|[.!?…]+[\"'”’)\]»]*(?=\s*\n)"

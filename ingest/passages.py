@@ -18,7 +18,7 @@ from corpus import Article, Embedder, PassageDraft, Tokens, sentence_spans
 TARGET_TOKENS = 200
 """Tokens a passage should have, header included."""
 HEADER_TOKENS = 48
-"""Tokens that a header may have at most; a longer title is shortened."""
+"""Tokens that a header may have at most, and never more than a quarter of the room; a longer title is shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,16 @@ def passages_of(article: Article, embedder: Embedder, settings: PassageSettings)
 
 
 def _fitted_header(article: Article, embedder: Embedder) -> tuple[str, Tokens]:
+    """The header, shortened at its end until it fits, and all of its tokens."""
+    limit = min(HEADER_TOKENS, embedder.max_tokens // 4)
     header = header_of(article)
     tokens = embedder.tokenize(header)
-    if len(tokens) > HEADER_TOKENS:
-        header = header[: tokens.ends[HEADER_TOKENS - 1]].rstrip()
-        tokens = embedder.tokenize(header)[:HEADER_TOKENS]
+    most = limit
+    while len(tokens) > limit:
+        # A word that is cut can have more tokens than its part had: then a little less is kept.
+        header = header[: tokens.ends[most - 1]].rstrip() if most else ""
+        tokens = embedder.tokenize(header)
+        most -= 1
     return header, tokens
 
 

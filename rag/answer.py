@@ -1,7 +1,7 @@
 """`Answer`, `Claim`, `Citation`: what a question is answered with, and what must hold for it.
 
-Every quotation is a stretch of an article's text, named by its offsets. `Citation.cite` is the only way to make one from
-an article, and it cuts the quote out of the text itself; `is_verbatim` checks it again when it is shown.
+Every quotation is a stretch of an article's text, named by its offsets. `Citation.cite` makes one from an
+article, and it cuts the quote out of the text itself; `is_verbatim` checks it again when it is shown.
 """
 
 from __future__ import annotations

@@ -33,7 +33,9 @@ PRESENT = re.compile(
 )
 PAST_DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\b(?:was|were|did|led|had|became|first|before|after|former)\b", re.I)
 NUMBER_WORDS = frozenset(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "dozen", "dozens", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion", "billions", "trillion", "half", "third", "quarter", "twice", "once", "couple", "percent"]
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen dozens hundred hundreds thousand "
+    "thousands million millions billion billions trillion half third quarter twice once couple percent".split()
 )
 CALENDAR = re.compile(
     r"\b(?:\w+day|January|February|March|April|May|June|July|August|September|October|November|December"

@@ -1,8 +1,8 @@
 """A follow-up question and its history → a question that stands by itself. Rules, no model; the result is shown.
 
-Four cases, tried in order: a fragment ("and in 2014?", "what about Kazakhstan?", "why?") is put into the question before
-it; a pronoun, "there" or "then" is replaced by what it points to; a question without a subject of its own ("how much
-did the project cost?") gets the subject of the conversation in brackets; anything else stands as it is.
+Four cases, tried in order: a fragment ("and in 2014?", "what about Kazakhstan?", "why?") is put into the question
+before it; a pronoun, "there" or "then" is replaced by what it points to; a question without a subject of its own
+("how much did the project cost?") gets the subject of the conversation in brackets; anything else stands as it is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 QUESTION_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "aside", "besides", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "how", "if", "in", "is", "it", "its", "of", "on", "or", "she", "he", "they", "the", "then", "that", "this", "these", "those", "there", "to", "was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "please", "tell", "name", "list", "give", "show", "any", "some", "i", "we", "you", "so", "not", "no", "yes", "what's", "who's", "also", "after", "before", "since"]
+    "a an and are as at aside besides but by can could did do does for from had has have how if in is it its of on "
+    "or she he they the then that this these those there to was were what when where which who whom whose why will "
+    "with would please tell name list give show any some i we you so not no yes what's who's also after before "
+    "since".split()
 )
 NAME = r"(?:[A-ZÀ-ÖØ-ÞА-ЯЁ][\w’'.-]*\w|[A-Z])"
 ENTITY = re.compile(rf"{NAME}(?:(?:\s+(?:of|the|and|for|al|bin|ibn|de|la|van|von)){{0,2}}\s+{NAME}|\s+\d{{1,4}}\b)*")

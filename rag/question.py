@@ -13,7 +13,7 @@ from rag.errors import InvalidQuestionError
 from rag.followup import Turn, standalone
 
 MAX_CHARACTERS = 2000
-"""Longer questions are refused: the models read some hundred words, and what they do not read must not seem answered."""
+"""Longer questions are refused: the models read some hundred words, what they do not read must not seem answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ Hits = Sequence[tuple[int, float]]
 class RetrievalSettings:
     """Every weight of retrieval, chosen on the archive of 2022 (see the README)."""
 
-    candidates: int = 300
+    candidates: int = 400
     dense_weight: float = 0.5
     header_weight: float = 1.0
     recency_weight: float = 1.0
-    recency_days: float = 14.0
+    recency_days: float = 21.0
     lead_weight: float = 0.1
     per_article: int = 3
 

@@ -6,7 +6,12 @@ import re
 import unicodedata
 
 STOP_WORDS = frozenset(
-    ["a", "about", "above", "according", "after", "again", "against", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "could", "did", "do", "does", "doing", "down", "during", "each", "few", "following", "for", "from", "further", "had", "has", "have", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "me", "more", "most", "my", "no", "nor", "not", "now", "of", "off", "on", "once", "only", "or", "other", "our", "out", "over", "own", "s", "same", "she", "should", "so", "some", "such", "t", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your"]
+    "a about above according after again against all also am an and any are as at be because been before being "
+    "below between both but by can could did do does doing down during each few following for from further had has "
+    "have having he her here hers him his how i if in into is it its just me more most my no nor not now of off on "
+    "once only or other our out over own s same she should so some such t than that the their them then there these "
+    "they this those through to too under until up very was we were what when where which while who whom whose why "
+    "will with would you your".split()
 )
 WORD = re.compile(r"\w+(?:[.,]\d+)*")
 ARTICLES = frozenset(("a", "an", "the"))

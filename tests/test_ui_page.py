@@ -30,7 +30,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-QUESTION = "Who leads the IMU?"
+QUESTION = "When was the Shanghai Cooperation Organisation founded?"
 UNANSWERABLE = "Who won the football World Cup in 2018?"
 NOTE = (
     "---\ntitle: Testville elects a mayor\npublished: 2024-01-02\noutlet: Test Wire\n---\n\n"
@@ -138,7 +138,7 @@ def upload(page: Any, path: Path) -> str:
 
 def test_a_question_is_answered_with_its_date_and_verbatim_quotations(open_page: Callable[..., Any]) -> None:
     turn = ask(open_page(), QUESTION)
-    assert "Ghazi" in turn.inner_text()
+    assert "15 June 2001" in turn.locator(".pm-answer").inner_text()
     assert re.search(r"As of \d+ \w+ \d{4} · \d+ articles? · every quotation verbatim", turn.inner_text())
 
 

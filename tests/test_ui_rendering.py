@@ -321,6 +321,20 @@ def test_markdown_holds_no_markup_but_ours(question: str, body: str, title: str,
     assert sum(token.type == "heading_open" for token in flat) == 1
 
 
+def test_a_quotation_stands_once_with_its_source_and_the_short_answer_once_with_its_marks() -> None:
+    answer = make_answer(make_article(), (0, 16), text="Ada [1]\n\n“Ada was elected.” [1]")
+    seen = Seen(shown(answer))
+    assert seen.text.count("Ada was elected.") == 1
+    assert Seen(re.findall(r'<p class="pm-short">.*?</p>', shown(answer))[0]).text == "Ada 1"
+    assert "pm-text" not in shown(answer)
+
+
+def test_a_text_of_quotations_alone_has_no_headline() -> None:
+    answer = make_answer(make_article(), (0, 16), text="“Ada was elected.” [1]")
+    assert "pm-short" not in shown(answer)
+    assert "What the articles say" in shown(answer)
+
+
 def test_markdown_gives_the_answer_and_every_citation_with_quote_outlet_date_title_and_link() -> None:
     markdown = to_markdown(make_answer(make_article(), (0, 15), text="Ada won. [1]"))
     assert markdown == (

@@ -209,7 +209,7 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any]:
 
     with gr.Row(elem_id="pm-articles-layout", equal_height=False):
         with gr.Column(elem_id="pm-articles-left"):
-            files = gr.File(label="Add articles", file_count="multiple", height=120, elem_id="pm-files")
+            files = gr.File(label="Add articles", file_count="multiple", height=144, elem_id="pm-files")
             upload = _html("upload", "")
             search = gr.Textbox(
                 label="Search the articles", placeholder="Title, text or outlet", elem_id="pm-search", max_length=200

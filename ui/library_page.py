@@ -144,7 +144,12 @@ def progress_html(progress: Progress | None) -> str:
 
 def report_html(report: Report) -> str:
     """What an upload did: added, updated, unchanged, and every failure with its reason."""
-    counts = ((report.added, "added"), (report.updated, "updated"), (report.unchanged, "unchanged"))
+    counts = (
+        (report.added, "added"),
+        (report.updated, "updated"),
+        (report.unchanged, "unchanged"),
+        (len(report.failed), "failed"),
+    )
     done = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing added"
     problems = [*(("Failed", p) for p in report.failed), *(("Skipped", p) for p in report.skipped)]
     items = "".join(_problem(kind, problem) for kind, problem in problems[:SHOWN_PROBLEMS])
@@ -152,10 +157,11 @@ def report_html(report: Report) -> str:
     items += f"<li>and {more:,} more</li>" if more > 0 else ""
     items += f"<li><strong>Stopped:</strong> {escape(report.stopped)}</li>" if report.stopped else ""
     state = "failed" if report.failed and not (report.added or report.updated or report.unchanged) else "done"
+    seconds = max(0.1, report.seconds)
     listed = f'<ul class="pm-problems">{items}</ul>' if items else ""
     return (
         f'<div class="pm-upload" role="status" data-state="{state}"><p class="pm-upload-title">'
-        f"{done[0].upper()}{done[1:]}</p><p>{counted(report.passages, 'passage')} in {report.seconds:.1f} s</p>"
+        f"{done[0].upper()}{done[1:]}</p><p>{counted(report.passages, 'passage')} in {seconds:.1f} s</p>"
         f"{listed}</div>"
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rag.answer import Answer, Citation
 from ui.markup import safe_url, spoken_date
+from ui.prose import prose
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&|~!$@])")
 _LINE_START = re.compile(r"^(\s*)([#+=:-])")
@@ -35,18 +36,21 @@ def to_markdown(answer: Answer, citations: Sequence[Citation] | None = None) -> 
     if withheld:
         lines += ["The answer is withheld: its quotations no longer stand in the library.", ""]
     else:
-        lines += _body(answer, {citation.n for citation in shown})
+        lines += _body(answer, shown)
     for citation in shown:
         lines += _citation(citation)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _body(answer: Answer, known: set[int]) -> list[str]:
-    short = escape_markdown(answer.answer or "")
-    lines = [f"**{short}**", ""] if short else []
-    for block in re.split(r"\n\s*\n", answer.text):
-        if block.strip():
-            lines += [_with_marks(block, known), ""]
+def _body(answer: Answer, citations: Sequence[Citation]) -> list[str]:
+    if answer.status == "not_found":
+        return [_with_marks(answer.text, set()), ""]
+    said = prose(answer, citations)
+    headline = escape_markdown(said.headline or "")
+    marks = "".join(f" [{n}]" for n in said.marks)
+    lines = [f"**{headline}**{marks}", ""] if headline else []
+    for block in said.paragraphs:
+        lines += [_with_marks(block, {citation.n for citation in citations}), ""]
     if answer.as_of:
         lines += [f"As of {spoken_date(answer.as_of)}.", ""]
     return lines

@@ -13,6 +13,7 @@ from datetime import date
 from rag.answer import Alternative, Answer, Citation, NearArticle
 from ui.markdown import to_markdown
 from ui.markup import byline, cite_button, counted, escape, paragraphs, plain, spoken_date
+from ui.prose import prose
 
 __all__ = ["answer_html", "conversation_html", "error_html", "example_button", "to_markdown", "working_html"]
 
@@ -77,21 +78,37 @@ def example_button(question: str, label: str, css: str) -> str:
 
 def _question(question: str, standalone: str) -> str:
     understood = ""
-    if standalone.strip() and standalone.strip() != question.strip():
+    if _differs(standalone, question):
         understood = f'<p class="pm-understood">Understood as: <q>{plain(standalone)}</q></p>'
     return f'<header class="pm-question"><h2>{plain(question)}</h2>{understood}</header>'
+
+
+def _differs(standalone: str, question: str) -> bool:
+    """Whether the standalone question says more than the question: not when only its case or its "?" changed."""
+    bare, asked = (" ".join(text.casefold().split()).rstrip(" ?.!") for text in (standalone, question))
+    return bool(bare) and bare != asked
 
 
 def _answered(answer: Answer, citations: Sequence[Citation], today: date) -> str:
     known = [citation.n for citation in citations]
     conflicting = answer.status == "conflicting"
     label = '<p class="pm-status">The articles disagree</p>' if conflicting else ""
-    short = f'<p class="pm-short">{plain(answer.answer)}</p>' if answer.answer else ""
     return (
-        f'<div class="pm-answer">{label}{short}<div class="pm-text">{paragraphs(answer.text, known)}</div>'
+        f'<div class="pm-answer">{label}{_prose(answer, citations)}'
         f"{_alternatives(answer.alternatives, known)}{_unsupported(answer, known)}</div>"
         f'<p class="pm-facts">{_facts(answer, citations)}</p>{_sources(citations, today)}'
     )
+
+
+def _prose(answer: Answer, citations: Sequence[Citation]) -> str:
+    """The short answer with its marks, and what the text adds to it; or a line that leads on to the quotations."""
+    said = prose(answer, citations)
+    if said.headline is None and not said.paragraphs:
+        return '<p class="pm-label">What the articles say</p>'
+    marks = "".join(map(cite_button, said.marks))
+    headline = f'<p class="pm-short">{plain(said.headline)} {marks}</p>' if said.headline else ""
+    added = paragraphs("\n\n".join(said.paragraphs), [citation.n for citation in citations])
+    return headline + (f'<div class="pm-text">{added}</div>' if added else "")
 
 
 def _facts(answer: Answer, citations: Sequence[Citation]) -> str:
@@ -165,7 +182,6 @@ def _not_found(answer: Answer, searched: int, filters: str) -> str:
     helpful = "".join(f"<li>{tip}</li>" for tip in tips)
     return (
         '<div class="pm-answer pm-not-found"><p class="pm-short">Not in these articles</p>'
-        f'<div class="pm-text">{paragraphs(answer.text)}</div>'
         f'<p class="pm-searched">Searched {counted(searched, "article")}{span}.{narrowed}</p>'
         f"{_nearest(answer.nearest)}"
         f'<p class="pm-label">What may help</p><ul class="pm-tips">{helpful}</ul></div>'

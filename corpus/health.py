@@ -1,0 +1,133 @@
+"""What is wrong with a library, in words, and what can be mended from the texts that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from corpus.embedding import Embedder, Tokens
+from corpus.errors import StorageError
+from corpus.index import DenseIndex
+from corpus.store import Store
+from corpus.stored import FoundPassage, content_checksum, embedded_digest
+from corpus.vectors import IndexBrokenError
+
+_ADVICE = "remove it and add it again"
+_REPAIR = "run `pressmark check --repair`"
+
+
+def problems(store: Store, index: DenseIndex) -> list[str]:
+    """What is wrong, in words; empty when all is well. The dense index is brought back first, if it has to be."""
+    found: list[str] = []
+    try:
+        found += [f"store.db: {row[0]}" for row in store.rows("PRAGMA integrity_check") if row[0] != "ok"]
+        found += store.check_words()
+        found += _wrong_articles(store)
+        found += [f"article {name!r} has {count} damaged vectors: {_REPAIR}" for name, count in _wrong_vectors(store)]
+        wrong, surplus = index.differences()
+    except (StorageError, IndexBrokenError) as error:
+        return [*found, str(error)]
+    if wrong or surplus:
+        found.append(f"the index misses or garbles {wrong} passages and holds {surplus} that are gone: {_REPAIR}")
+    return found
+
+
+def mend(store: Store, index: DenseIndex, embedder: Embedder) -> list[str]:
+    """Make again what can be made from the texts; says in words what was done."""
+    done: list[str] = []
+    passages = sum(_mend_passages(store, article_id) for article_id in _ids(store))
+    if passages:
+        done.append(f"{passages} passages were taken from their articles again")
+    if passages or store.check_words():
+        store.rebuild_words()
+        done.append("the full-text index was built again")
+    damaged = store.vectors.damaged()
+    if damaged:
+        found = store.found(damaged)
+        tokens = [passage_tokens(store, embedder, one) for one in found.values()]
+        store.vectors.replace(dict(zip(found, embedder.embed_tokens(tokens), strict=True)))
+        done.append(f"{len(found)} vectors were computed again")
+    try:
+        is_sound = index.differences() == (0, 0)
+    except IndexBrokenError:
+        is_sound = False
+    if damaged or not is_sound:
+        index.rebuild()
+        done.append("the dense index was built again")
+    return done
+
+
+def passage_tokens(store: Store, embedder: Embedder, found: FoundPassage) -> Tokens:
+    """The tokens that a passage was embedded with: of its header, and of its part of the article."""
+    passage = found.passage
+    whole = embedder.tokenize(store.get(passage.article_id).text)
+    first = int(np.searchsorted(whole.starts, passage.start))
+    last = int(np.searchsorted(whole.starts, passage.end))
+    header = embedder.tokenize(passage.header) if passage.header else Tokens.empty()
+    return (header + whole[first:last])[: embedder.max_tokens]
+
+
+def _ids(store: Store) -> list[str]:
+    return [str(row[0]) for row in store.rows("SELECT id FROM articles ORDER BY id")]
+
+
+def _wrong_articles(store: Store) -> Iterator[str]:
+    for row in store.rows(
+        "SELECT a.id, a.revision, r.revision AS stored, r.checksum FROM articles a LEFT JOIN revisions r "
+        "ON r.article = a.number ORDER BY a.id, r.revision"
+    ):
+        article_id, revision = str(row["id"]), row["stored"]
+        try:
+            if content_checksum(store.get(article_id, revision)) != row["checksum"]:
+                yield f"article {article_id!r} is damaged (revision {revision} is not what was stored): {_ADVICE}"
+        except StorageError as error:
+            yield str(error)
+    for article_id in _ids(store):
+        try:
+            wrong = _wrong_passages(store, article_id)
+        except StorageError as error:
+            yield str(error)
+            continue
+        if wrong:
+            yield f"article {article_id!r}: passages {wrong} are not at their places in the text: {_REPAIR}"
+        if not store.passage_rows(article_id):
+            yield f"article {article_id!r} has no passages: {_ADVICE}"
+
+
+def _wrong_passages(store: Store, article_id: str) -> list[int]:
+    """The ordinals of passages whose text is not what stands at their place."""
+    text = store.get(article_id).text
+    return [
+        int(row["ordinal"])
+        for row in store.passage_rows(article_id)
+        if text[row["start"] : row["end"]] != row["text"]
+        or embedded_digest(row["header"], row["text"]) != row["embedded"]
+    ]
+
+
+def _mend_passages(store: Store, article_id: str) -> int:
+    """Take the texts of wrong passages from their article, where that is the one they were cut from."""
+    try:
+        text = store.get(article_id).text
+        wrong = set(_wrong_passages(store, article_id))
+    except StorageError:
+        return 0
+    texts = {
+        int(row["number"]): text[row["start"] : row["end"]]
+        for row in store.passage_rows(article_id)
+        if int(row["ordinal"]) in wrong
+        and embedded_digest(row["header"], text[row["start"] : row["end"]]) == row["embedded"]
+    }
+    if texts:
+        store.set_passage_texts(texts)
+    return len(texts)
+
+
+def _wrong_vectors(store: Store) -> list[tuple[str, int]]:
+    """The articles that have damaged vectors, and how many."""
+    count: dict[str, int] = {}
+    for number in store.vectors.damaged():
+        article_id = store.article_of_passage(number)
+        count[article_id] = count.get(article_id, 0) + 1
+    return sorted(count.items())

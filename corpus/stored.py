@@ -1,0 +1,153 @@
+"""What the store gives back: listed articles, found passages, what a change did; and the rows they are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from corpus.article import Article, Passage, passage_id
+from corpus.errors import InvalidArticleError, StorageError
+
+log = logging.getLogger(__name__)
+ChangeKind = Literal["added", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What putting an article did. `added` and `dropped` are numbers of passages, for the indexes to follow."""
+
+    kind: ChangeKind
+    revision: int
+    added: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentRevision:
+    """Which revision of an article is current: the article's number, the revision, and the checksum of its content."""
+
+    number: int
+    revision: int
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as listed: its fields without the text, its current revision and how many passages it has."""
+
+    id: str
+    revision: int
+    title: str
+    published: str | None
+    published_method: str | None
+    outlet: str
+    authors: tuple[str, ...]
+    url: str | None
+    language: str | None
+    source: str | None
+    fetched: str | None
+    metadata: dict[str, Any]
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A current passage with the fields of its article that ranking and citing need; `day` is a day number."""
+
+    number: int
+    passage: Passage
+    title: str
+    outlet: str
+    url: str | None
+    published: str | None
+    day: int | None
+
+
+def content_checksum(article: Article) -> str:
+    """A digest of everything that makes an article what it is: not when or from where it was read."""
+    content = [article.text, article.title, article.published, article.outlet, article.authors, article.url]
+    content += [article.language, json.loads(metadata_json(article.metadata))]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def metadata_json(metadata: Mapping[str, Any]) -> str:
+    """Metadata as it is stored; what JSON does not know becomes text."""
+    return json.dumps(dict(metadata), ensure_ascii=False, default=str)
+
+
+def embedded_digest(header: str, text: str) -> bytes:
+    """What a vector depends on: equal texts under equal headers have equal vectors."""
+    return hashlib.sha256(f"{header}\n{text}".encode()).digest()[:16]
+
+
+def revision_values(article: Article, day: int | None) -> tuple[Any, ...]:
+    """The columns of a revision from `title` to `metadata`, in their order."""
+    return (
+        article.title,
+        article.published,
+        day,
+        article.published_method,
+        article.outlet,
+        json.dumps(article.authors, ensure_ascii=False),
+        article.url,
+        article.language,
+        article.source,
+        article.fetched,
+        metadata_json(article.metadata),
+    )
+
+
+def article_of(row: sqlite3.Row) -> Article:
+    """The article of a revision's row; raises `StorageError` when the row is damaged."""
+    try:
+        return Article(
+            id=row["id"],
+            text=row["text"],
+            title=row["title"],
+            published=row["published"],
+            published_method=row["published_method"],
+            outlet=row["outlet"],
+            authors=tuple(json.loads(row["authors"])),
+            url=row["url"],
+            language=row["language"],
+            source=row["source"],
+            fetched=row["fetched"],
+            metadata=json.loads(row["metadata"]),
+        )
+    except (InvalidArticleError, ValueError, TypeError, AttributeError) as error:
+        raise StorageError(f"article {row['id']!r} is damaged ({error}): remove it and add it again") from error
+
+
+def stored_article_of(row: sqlite3.Row) -> StoredArticle:
+    """The listed article of a row; raises `StorageError` when the row is damaged."""
+    fields = {name: row[name] for name in StoredArticle.__slots__ if name not in ("authors", "metadata")}
+    try:
+        authors, metadata = tuple(json.loads(row["authors"])), json.loads(row["metadata"])
+    except (ValueError, TypeError) as error:
+        raise StorageError(f"article {row['id']!r} is damaged ({error}): remove it and add it again") from error
+    return StoredArticle(**fields, authors=authors, metadata=metadata)
+
+
+def found_passage_of(row: sqlite3.Row) -> FoundPassage | None:
+    """The found passage of a row, or None when the row is damaged: it may not answer, but the others may."""
+    try:
+        passage = Passage(
+            id=passage_id(row["id"], row["revision"], row["ordinal"]),
+            article_id=row["id"],
+            revision=row["revision"],
+            ordinal=row["ordinal"],
+            start=row["start"],
+            end=row["end"],
+            text=row["text"],
+            header=row["header"],
+        )
+    except (InvalidArticleError, TypeError) as error:
+        log.warning("article %r is damaged (%s): run `pressmark check`", row["id"], error)
+        return None
+    fields = {name: row[name] for name in ("number", "title", "outlet", "url", "published", "day")}
+    return FoundPassage(passage=passage, **fields)

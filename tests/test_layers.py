@@ -1,0 +1,61 @@
+"""The public face of each layer, and that importing one is cheap; `make layers` checks what may import what."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "chromadb",
+    "gradio",
+    "langchain_core",
+    "openvino",
+    "sentence_transformers",
+    "torch",
+    "trafilatura",
+    "transformers",
+}
+
+FACES = {
+    "corpus": """
+        Article Change CorpusError Embedder EmbeddingError FoundPassage IndexMismatchError InvalidArticleError
+        Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage PassageDraft
+        SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Window day_number
+        sample_articles sample_questions sentence_spans
+    """,
+    "ingest": """
+        DuplicateIdError IngestError IngestInterrupted InvalidDateError NotAnArticleError PassageSettings
+        Problem Progress RecordError Report SameArticleError SkippedError SourceError ingest passages_of
+    """,
+    "rag": """
+        Alternative Answer AnswerSettings Citation Claim InvalidAnswerError InvalidQuestionError
+        LibraryRetriever ModelError NearArticle Query QuestionFileError RagError RankedPassage Turn ask
+        parse_query verbatim_citations
+    """,
+    "rag.evaluation": """
+        LOWER_IS_BETTER METRICS QuestionRecord compare evaluate load_questions load_result write_html
+    """,
+}
+
+
+@pytest.mark.parametrize("module", [*FACES, "ui.cli", "ui.app"])
+def test_importing_a_layer_loads_no_heavy_library(module: str) -> None:
+    command = f"import sys, {module}; print(*(sys.modules.keys() & {HEAVY!r}))"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, [], "")
+
+
+@pytest.mark.parametrize("module", FACES)
+def test_public_face_is_the_one_that_is_promised(module: str) -> None:
+    layer = importlib.import_module(module)
+    assert layer.__all__ == FACES[module].split()
+    assert [name for name in layer.__all__ if not hasattr(layer, name)] == []
+
+
+def test_the_retriever_is_what_loads_langchain() -> None:
+    command = "import sys, rag; rag.LibraryRetriever; print('langchain_core' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("True", "")
