@@ -140,7 +140,8 @@ class Answer:
 
     def __post_init__(self) -> None:
         known = {citation.n for citation in self.citations}
-        used = {n for part in (*self.claims, *self.alternatives) for n in part.citations}
+        used = {n for claim in self.claims for n in claim.citations}
+        used |= {n for alternative in self.alternatives for n in alternative.citations}
         if len(known) != len(self.citations) or not used <= known:
             raise InvalidAnswerError(f"the answer to {self.question!r} points to citations that it does not have")
         if self.status == "not_found" and self.answer is not None:

@@ -43,6 +43,11 @@ CALENDAR = re.compile(
 )
 
 
+MONTH_NAME = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+
+
 def kind_of(question: str) -> Kind:
     """The kind of answer that a question asks for."""
     if LONG.search(question) or (YES_NO.match(question) and not re.search(r"\bwh\w+\b", question, re.I)):
@@ -63,7 +68,7 @@ def fitness(text: str, kind: Kind) -> float:
     words = text.lower().split()
     has_number = any(character.isdigit() for character in text) or any(word in NUMBER_WORDS for word in words)
     if kind == "number":
-        return 1.0 if has_number else 0.15
+        return 1.0 if has_number and not MONTH_NAME.search(text) else 0.15
     if kind == "date":
         return 1.0 if has_number or CALENDAR.search(text) else 0.15
     if kind in ("person", "place"):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from corpus import Library, UnknownArticleError
+from rag.acronyms import spelled_out
 from rag.answer import Answer, Citation
 from rag.answer_kind import kind_of
 from rag.compose import (
@@ -80,7 +81,7 @@ def ask(
     stats = library.stats()
     started = time.perf_counter()
     _tell(on_stage, f"Searching {stats.articles:,} articles")
-    ranked = retrieve(library, query, top_k, settings.retrieval)
+    query, ranked = _retrieved(library, query, top_k, settings.retrieval)
     retrieved = time.perf_counter()
     if retrieval_only or not ranked:
         draft = Draft(query, None, 0.0, (), ranked, is_long=False)
@@ -90,6 +91,16 @@ def ask(
     answer = compose(draft, library.get, stats, settings.confidence.threshold)
     ended = time.perf_counter()
     return replace(answer, timings=_timings(started, retrieved, ended))
+
+
+def _retrieved(library: Library, query: Query, top_k: int, settings: RetrievalSettings) -> tuple[Query, list[Ranked]]:
+    """The best passages; searched once more when they tell what an acronym in the question stands for."""
+    ranked = retrieve(library, query, top_k, settings)
+    spelled = spelled_out(query.text, (one.found.passage.embedded_text for one in ranked))
+    if spelled == query.text:
+        return query, ranked
+    query = replace(query, text=spelled)
+    return query, retrieve(library, query, top_k, settings)
 
 
 def _drafted(

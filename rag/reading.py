@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer_kind import Kind, asks_about_now, fitness, kind_of
+from rag.followup import entities
 from rag.question import Query
+from rag.quoting import sentence_around
 from rag.reader import Reader, Span
 from rag.retrieve import Ranked
 from rag.words import normalised
@@ -29,6 +31,7 @@ class ReadingSettings:
     rank_power: float = 2.0
     highest_score: float = 12.0
     asked_words: float = 0.05
+    unnamed: float = 0.3
     shared_part: float = 0.25
     years_of_now: float = 4.0
     rerank_weight: float = 0.6
@@ -79,6 +82,7 @@ def weighed(
 ) -> list[Evidence]:
     """Spans with their weights, in the order of the passages."""
     kind, asked = kind_of(query.text), f" {normalised(query.text)} "
+    names = {word for name in entities(query.text) for word in normalised(name).split()}
     top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
@@ -86,7 +90,7 @@ def weighed(
         for span in found[: settings.spans_per_passage]:
             text = one.found.passage.text[span.start : span.end]
             weight = math.exp(min(span.score, settings.highest_score) / settings.temperature) * standing
-            weight *= _fitness(text, kind, asked, settings)
+            weight *= _fitness(text, kind, asked, settings) * _binding(one, span, names, settings)
             evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight))
     return evidence
 
@@ -94,6 +98,17 @@ def weighed(
 def _fitness(text: str, kind: Kind, asked: str, settings: ReadingSettings) -> float:
     repeats = f" {normalised(text)} " in asked
     return fitness(text, kind) * (settings.asked_words if repeats else 1.0)
+
+
+def _binding(one: Ranked, span: Span, names: set[str], settings: ReadingSettings) -> float:
+    """Less when the names of the question stand neither in the span's sentence nor in the title.
+
+    A passage may tell of two presidents: the one of whom was asked is the one that is named beside the country.
+    """
+    if not names:
+        return 1.0
+    said = set(normalised(f"{one.found.title} {sentence_around(one, span.start, span.end).text}").split())
+    return settings.unnamed + (1 - settings.unnamed) * len(names & said) / len(names)
 
 
 def _timeliness(query: Query, one: Ranked, ranked: Sequence[Ranked], settings: ReadingSettings) -> float:

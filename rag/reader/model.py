@@ -52,6 +52,7 @@ class ReadingWindow:
     ids: list[int]
     begins: int
     offsets: list[tuple[int, int]]
+    sentences: npt.NDArray[np.int64]
 
 
 class Reader(Protocol):
@@ -98,9 +99,13 @@ class SpanReader:
         opening = [start, *asked, stop]
         windows = []
         for text, encoding in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
-            for first, last in window_bounds(texts[text], encoding.offsets):
+            starts = np.array([start for start, _ in sentence_spans(texts[text])], np.int64)
+            places = np.array([start for start, _ in encoding.offsets], np.int64)
+            sentences = np.searchsorted(starts, places, side="right")
+            for first, last in window_bounds(sentences):
                 ids = [*opening, *encoding.ids[first:last], stop]
-                windows.append(ReadingWindow(text, ids, len(opening), encoding.offsets[first:last]))
+                own = slice(first, last)
+                windows.append(ReadingWindow(text, ids, len(opening), encoding.offsets[own], sentences[own]))
         return windows
 
     def _run(self, windows: Sequence[ReadingWindow]) -> tuple[Logits, Logits]:
@@ -112,27 +117,27 @@ class SpanReader:
         return starts, ends
 
 
-def window_bounds(text: str, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A text's tokens as (first, after the last) pieces of about equal length, whole sentences where they fit."""
-    starts = np.array([start for start, _ in offsets], np.int64)
-    edges = [int(np.searchsorted(starts, start)) for start, _ in sentence_spans(text)[1:]]
-    count = len(offsets)
+def window_bounds(sentences: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Tokens as (first, after the last) pieces of about equal length, whole sentences where they fit.
+
+    `sentences` holds the number of the sentence that each token belongs to, ascending.
+    """
+    count = len(sentences)
+    edges = [int(edge) for edge in np.flatnonzero(np.diff(sentences)) + 1]
     pieces = max(1, round(count / WINDOW_TOKENS))
-    cuts = [0]
+    cuts = {0, count}
     for piece in range(1, pieces):
-        ideal = count * piece / pieces
-        near = [edge for edge in edges if cuts[-1] < edge < count]
-        cuts.append(min(near, key=lambda edge: abs(edge - ideal)) if near else cuts[-1])
-    cuts = sorted({*cuts, count})
+        distances = np.abs(np.array(edges) - count * piece / pieces)
+        cuts.add(edges[int(distances.argmin())] if edges else 0)
     return [
         (at, min(at + MAX_WINDOW_TOKENS, until))
-        for first, until in itertools.pairwise(cuts)
+        for first, until in itertools.pairwise(sorted(cuts))
         for at in range(first, until, MAX_WINDOW_TOKENS)
     ]
 
 
 def best_spans(window: ReadingWindow, start: Logits, end: Logits) -> list[Span]:
-    """The best spans of a window that do not overlap, best first.
+    """The best spans of a window that do not overlap, each within one sentence, best first.
 
     `start` and `end` are the logits of its tokens (and of what it was filled up with); a score is the sum of both less
     that of the first token, which stands for "no answer".
@@ -144,6 +149,7 @@ def best_spans(window: ReadingWindow, start: Logits, end: Logits) -> list[Span]:
     null = float(start[0] + end[0])
     sums = start[own, None] + end[None, own]
     allowed = np.triu(np.ones((count, count), bool)) & ~np.triu(np.ones((count, count), bool), MAX_SPAN_TOKENS)
+    allowed &= window.sentences[:, None] == window.sentences[None, :]
     sums = np.where(allowed, sums, -np.inf)
     spans: list[Span] = []
     for flat in np.argsort(-sums, axis=None, kind="stable")[: 60 * SPANS_PER_WINDOW]:

@@ -1,0 +1,193 @@
+"""From a query to ranked passages: fusing, dating and capping as pure functions, then all of it on a small library."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from evidence import asked, library_of, ranked_passage
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import Article, Library
+from rag.question import parse_query
+from rag.retrieve import RetrievalSettings, capped, fused, normalised, retrieve, weight_of
+
+HITS = st.lists(st.tuples(st.integers(1, 30), st.floats(-100, 100)), max_size=20, unique_by=lambda hit: hit[0])
+LEAD_ONLY = RetrievalSettings(recency_weight=0.0, lead_weight=0.2)
+EVEN = RetrievalSettings(recency_weight=0.0, lead_weight=0.0, per_article=3)
+PLEDGE = "The harbour pledge was signed by the minister."
+
+
+# -- pure functions ----------------------------------------------------------------------------------------------------
+
+
+@given(HITS)
+def test_normalised_scores_lie_between_nothing_and_one_in_the_same_order(hits: list[tuple[int, float]]) -> None:
+    scores = normalised(hits)
+    assert scores.keys() == {number for number, _ in hits}
+    assert all(0.0 <= score <= 1.0 for score in scores.values())
+    if hits:
+        assert scores[max(hits, key=lambda hit: hit[1])[0]] == 1.0
+    for one, first in hits:
+        for other, second in hits:
+            assert first <= second or scores[one] >= scores[other]
+
+
+def test_the_worst_of_several_hits_counts_nothing_and_equal_hits_count_fully() -> None:
+    assert normalised([(1, 9.0), (2, 5.0), (3, 1.0)]) == {1: 1.0, 2: 0.5, 3: 0.0}
+    assert normalised([(1, 4.0), (2, 4.0)]) == {1: 1.0, 2: 1.0}
+
+
+@given(HITS, HITS, st.floats(0, 1))
+def test_fused_scores_are_averages_over_both_lists(
+    dense: list[tuple[int, float]], lexical: list[tuple[int, float]], weight: float
+) -> None:
+    scores = fused(dense, lexical, weight)
+    assert scores.keys() == {number for number, _ in [*dense, *lexical]}
+    assert all(-1e-9 <= score <= 1.0 + 1e-9 for score in scores.values())
+    assert scores == pytest.approx(fused(lexical, dense, 1 - weight))
+
+
+def test_a_passage_that_both_searches_put_first_comes_first() -> None:
+    scores = fused([(1, 0.9), (2, 0.8), (3, 0.1)], [(1, 12.0), (3, 11.0), (4, 2.0)], 0.5)
+    assert max(scores, key=lambda number: scores[number]) == 1
+    assert scores[1] == 1.0
+
+
+def test_the_weight_says_which_search_counts() -> None:
+    dense, lexical = [(1, 1.0), (9, 0.0)], [(2, 1.0), (9, 0.0)]
+    assert fused(dense, lexical, 1.0) == {1: 1.0, 2: 0.0, 9: 0.0}
+    assert fused(dense, lexical, 0.0) == {1: 0.0, 2: 1.0, 9: 0.0}
+
+
+@given(
+    scores=st.dictionaries(st.integers(1, 40), st.floats(0, 2), max_size=30),
+    limit=st.integers(1, 12),
+    per_article=st.integers(1, 4),
+)
+def test_capped_keeps_the_best_of_each_article(scores: dict[int, float], limit: int, per_article: int) -> None:
+    found = {number: ranked_passage("A text.", f"a{number % 4}", number=number).found for number in scores}
+    ranked = capped(scores, found, limit, per_article)
+    articles = Counter(one.found.passage.article_id for one in ranked)
+    possible = Counter(f"a{number % 4}" for number in scores)
+    assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
+    assert all(count <= per_article for count in articles.values())
+    assert len(ranked) == min(limit, sum(min(per_article, count) for count in possible.values()))
+    for one in ranked:
+        better = [number for number in scores if scores[number] > one.score]
+        same = [number for number in better if found[number].passage.article_id == one.found.passage.article_id]
+        assert len(same) < per_article
+
+
+def test_equal_scores_keep_the_order_of_numbers() -> None:
+    found = {number: ranked_passage("A text.", f"a{number}", number=number).found for number in (5, 3, 9)}
+    assert [one.found.number for one in capped({5: 1.0, 9: 1.0, 3: 1.0}, found, 3, 1)] == [3, 5, 9]
+
+
+def test_the_opening_of_an_article_counts_more_than_its_end() -> None:
+    opening = ranked_passage("The opening.").found
+    later = replace(opening, passage=replace(opening.passage, ordinal=6))
+    assert weight_of(opening, asked("who?"), LEAD_ONLY) > weight_of(later, asked("who?"), LEAD_ONLY) > 1.0
+
+
+def test_nearness_to_the_date_counts_when_a_date_was_asked_for() -> None:
+    near = ranked_passage("A text.", published="2015-07-30").found
+    far = ranked_passage("A text.", published="2012-01-01").found
+    unknown = ranked_passage("A text.").found
+    query = replace(asked("who?"), as_of=date(2015, 8, 1))
+    weights = [weight_of(one, query, RetrievalSettings(recency_weight=1.0)) for one in (near, far, unknown)]
+    assert weights[0] > weights[1] >= weights[2]
+
+
+def test_dates_count_nothing_when_none_was_asked_for() -> None:
+    near = ranked_passage("A text.", published="2015-07-30").found
+    far = ranked_passage("A text.", published="1999-01-01").found
+    settings = RetrievalSettings(recency_weight=1.0)
+    assert weight_of(near, asked("who?"), settings) == weight_of(far, asked("who?"), settings)
+
+
+# -- on a library ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The same sentence in articles of several days and outlets, one of no date, and a long one that repeats it."""
+    days = ["2010-01-01", "2012-06-01", "2015-08-01", "2020-01-01"]
+    articles = [
+        Article(id=f"y{day[:4]}", text=PLEDGE, published=day, outlet=("Gazette", "Herald")[at % 2])
+        for at, day in enumerate(days)
+    ]
+    articles.append(Article(id="undated", text=PLEDGE, outlet="Gazette"))
+    padding = " ".join(f"Word{at} follows the vessel of line {at} northward." for at in range(20))
+    articles.append(Article(id="long", text="\n\n".join([f"{PLEDGE} {padding}"] * 8), published="2014-01-01"))
+    with library_of(tmp_path_factory.mktemp("retrieve"), *articles) as opened:
+        yield opened
+
+
+def found_articles(
+    library: Library, limit: int = 20, settings: RetrievalSettings = EVEN, **filters: object
+) -> list[str]:
+    query = parse_query("Who signed the harbour pledge?", **filters)  # type: ignore[arg-type]
+    return [one.found.passage.article_id for one in retrieve(library, query, limit, settings)]
+
+
+def test_without_filters_every_article_may_answer(library: Library) -> None:
+    assert set(found_articles(library)) == {"y2010", "y2012", "y2015", "y2020", "undated", "long"}
+
+
+def test_nothing_published_after_as_of_is_found(library: Library) -> None:
+    assert set(found_articles(library, as_of="2012-06-01")) == {"y2010", "y2012"}
+
+
+def test_since_and_until_are_inclusive(library: Library) -> None:
+    assert set(found_articles(library, since="2012-06-01", until="2015-08-01")) == {"y2012", "y2015", "long"}
+
+
+@pytest.mark.parametrize("edge", ["since", "until", "as_of"])
+def test_an_article_of_no_date_is_outside_a_window_with_an_edge(library: Library, edge: str) -> None:
+    day = "1900-01-01" if edge == "since" else "2100-01-01"
+    found = found_articles(library, **{edge: day})
+    assert "undated" not in found
+    assert "y2010" in found
+
+
+def test_only_the_outlets_asked_for_are_found(library: Library) -> None:
+    assert set(found_articles(library, outlets=["Herald"])) == {"y2012", "y2020"}
+
+
+def test_a_window_with_nothing_in_it_finds_nothing(library: Library) -> None:
+    assert found_articles(library, until="1950-01-01") == []
+
+
+def test_an_article_gives_at_most_a_few_passages(library: Library) -> None:
+    assert len(library.passages_of("long")) > 3
+    for most in (1, 3):
+        assert Counter(found_articles(library, settings=replace(EVEN, per_article=most)))["long"] == most
+
+
+def test_no_more_passages_than_asked_for(library: Library) -> None:
+    assert len(found_articles(library, limit=4)) == 4
+
+
+def test_the_nearest_article_comes_first_when_a_date_was_asked_for(library: Library) -> None:
+    dated = replace(EVEN, recency_weight=1.0)
+    assert found_articles(library, settings=dated, as_of="2015-08-02")[0] == "y2015"
+    assert found_articles(library, settings=dated, as_of="2020-01-02")[0] == "y2020"
+
+
+def test_passages_come_in_the_same_order_again(library: Library) -> None:
+    assert found_articles(library) == found_articles(library)
+
+
+def test_a_question_of_no_known_word_is_searched_all_the_same(library: Library) -> None:
+    assert retrieve(library, asked("Кто?"), 3, EVEN)
+
+
+def test_an_empty_library_finds_nothing(tmp_path: Path) -> None:
+    with library_of(tmp_path / "empty") as empty:
+        assert retrieve(empty, asked("Who signed the harbour pledge?"), 5) == []
