@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from corpus.embedding import Embedder, Tokens
-from corpus.errors import StorageError
+from corpus.errors import LibraryError, StorageError
 from corpus.index import DenseIndex
 from corpus.store import Store
 from corpus.stored import FoundPassage, content_checksum, embedded_digest
@@ -73,31 +73,33 @@ def _ids(store: Store) -> list[str]:
 
 
 def _wrong_articles(store: Store) -> Iterator[str]:
-    for row in store.rows(
-        "SELECT a.id, a.revision, r.revision AS stored, r.checksum FROM articles a LEFT JOIN revisions r "
-        "ON r.article = a.number ORDER BY a.id, r.revision"
-    ):
-        article_id, revision = str(row["id"]), row["stored"]
+    revisions = store.rows(
+        "SELECT a.id, r.revision, r.checksum FROM articles a JOIN revisions r ON r.article = a.number "
+        "ORDER BY a.id, r.revision"
+    )
+    for row in revisions:
         try:
-            if content_checksum(store.get(article_id, revision)) != row["checksum"]:
-                yield f"article {article_id!r} is damaged (revision {revision} is not what was stored): {_ADVICE}"
+            if content_checksum(store.get(str(row["id"]), int(row["revision"]))) != row["checksum"]:
+                yield f"article {row['id']!r} is damaged (revision {row['revision']} is not what was stored): {_ADVICE}"
         except StorageError as error:
             yield str(error)
     for article_id in _ids(store):
-        try:
-            wrong = _wrong_passages(store, article_id)
-        except StorageError as error:
-            yield str(error)
+        if store.current(article_id) is None:
+            yield f"article {article_id!r} has lost its text: {_ADVICE}"
             continue
-        if wrong:
-            yield f"article {article_id!r}: passages {wrong} are not at their places in the text: {_REPAIR}"
         if not store.passage_rows(article_id):
             yield f"article {article_id!r} has no passages: {_ADVICE}"
+        wrong = _wrong_passages(store, article_id)
+        if wrong:
+            yield f"article {article_id!r}: passages {wrong} are not at their places in the text: {_REPAIR}"
 
 
 def _wrong_passages(store: Store, article_id: str) -> list[int]:
-    """The ordinals of passages whose text is not what stands at their place."""
-    text = store.get(article_id).text
+    """The ordinals of passages whose text is not what stands at their place, when the article itself can be read."""
+    try:
+        text = store.get(article_id).text
+    except LibraryError:
+        return []
     return [
         int(row["ordinal"])
         for row in store.passage_rows(article_id)
@@ -108,11 +110,10 @@ def _wrong_passages(store: Store, article_id: str) -> list[int]:
 
 def _mend_passages(store: Store, article_id: str) -> int:
     """Take the texts of wrong passages from their article, where that is the one they were cut from."""
-    try:
-        text = store.get(article_id).text
-        wrong = set(_wrong_passages(store, article_id))
-    except StorageError:
+    wrong = _wrong_passages(store, article_id)
+    if not wrong:
         return 0
+    text = store.get(article_id).text
     texts = {
         int(row["number"]): text[row["start"] : row["end"]]
         for row in store.passage_rows(article_id)

@@ -76,6 +76,8 @@ class DenseIndex:
             self._in_doubt, was_in_doubt = True, self._in_doubt
             yield
             self._in_doubt = was_in_doubt
+            if len(self._added) + len(self._dropped) >= WRITE_AT:
+                self._flush()
 
     def change(
         self, added: Sequence[int], vectors: Vectors, days: Sequence[int | None], dropped: Sequence[int]
@@ -89,8 +91,6 @@ class DenseIndex:
                 self._added.pop(number, None)
                 self._dropped.add(number)
             self._start_restoring()
-            if len(self._added) + len(self._dropped) >= WRITE_AT:
-                self._flush()
 
     def search(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
         """(number, cosine), best first. A Chroma that breaks is replaced by exact search, and built again."""
@@ -126,18 +126,21 @@ class DenseIndex:
             vectors = np.stack([self._added[number][0] for number in numbers])
             self._current.add(numbers, vectors, [self._added[number][1] for number in numbers])
         if self._dropped:
-            self._current.delete(sorted(self._dropped))
-            if isinstance(self._current, ChromaIndex):
-                self._generations.count_dead(len(self._dropped))
+            self._delete(self._current, sorted(self._dropped))
 
     def _reconcile(self, index: VectorIndex) -> None:
         """Make an index hold exactly the passages that the store holds; numbers are never used twice."""
         if isinstance(index, ExactIndex) and not index.is_loaded:
             return
         held, current = index.numbers(), {int(number) for number in self._store.vectors.numbers()}
-        index.delete(sorted(held - current))
+        self._delete(index, sorted(held - current))
         for numbers, vectors, days in self._store.vectors.of(sorted(current - held)):
             index.add(numbers, vectors, days)
+
+    def _delete(self, index: VectorIndex, numbers: Sequence[int]) -> None:
+        index.delete(numbers)
+        if numbers and isinstance(index, ChromaIndex):
+            self._generations.count_dead(len(numbers))
 
     def _replace_broken(self, error: IndexBrokenError) -> None:
         log.warning("%s: exact search answers while the index is built again", error)

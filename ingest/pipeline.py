@@ -133,6 +133,7 @@ class Batch:
         """Let an article wait, and store all when they are enough."""
         self._waiting.append((raw, article, drafts))
         self._passages += len(drafts)
+        self._tally.cut += len(drafts)
         if self._passages >= BATCH_PASSAGES:
             self.store()
 

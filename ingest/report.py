@@ -61,6 +61,7 @@ class Tally:
     current: str = ""
     passages: int = 0
     embedding: int = 0
+    cut: int = 0
     stopped: str = ""
     kinds: dict[str, int] = field(default_factory=lambda: {"added": 0, "updated": 0, "unchanged": 0})
     skipped: list[Problem] = field(default_factory=list)
@@ -102,9 +103,16 @@ class Tally:
             total_bytes=self.total_bytes,
             done_bytes=self.done_bytes,
             rate=passages / seconds if seconds > 0 else 0.0,
-            seconds_left=seconds * (self.total_bytes - self.done_bytes) / self.done_bytes if known else None,
+            seconds_left=self._seconds_left(seconds, passages) if known else None,
             current=self.current,
         )
+
+    def _seconds_left(self, seconds: float, passages: int) -> float:
+        """Nearly all time goes into embedding: what is cut but not embedded counts, and what is not read yet."""
+        whole = self.total_bytes / self.done_bytes
+        if not self.cut:
+            return seconds * (whole - 1)
+        return seconds * max(0.0, self.cut * whole - passages) / max(1, passages)
 
     def report(self) -> Report:
         """What was done up to now."""

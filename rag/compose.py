@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corpus import Article, LibraryStats
+from corpus import Article, LibraryStats, UnknownArticleError
 from rag.answer import MAX_ANSWER_WORDS, Answer, Citation, Claim, NearArticle, RankedPassage, Status
+from rag.errors import InvalidAnswerError
 from rag.question import Query
 from rag.quoting import Quotation, sentence_around
 from rag.reading import Candidate
@@ -129,9 +130,12 @@ def _citations(quotations: Sequence[Quotation], article_of: Callable[[str], Arti
     citations: list[Citation] = []
     for quotation in quotations:
         passage = quotation.ranked.found.passage
-        article = article_of(passage.article_id)
-        citation = Citation.cite(len(citations) + 1, article, passage.id, quotation.start, quotation.end)
-        if citation.quote == quotation.text and citation.is_verbatim(article):
+        try:
+            article = article_of(passage.article_id)
+            citation = Citation.cite(len(citations) + 1, article, passage.id, quotation.start, quotation.end)
+        except (UnknownArticleError, InvalidAnswerError):  # removed or shortened since it was found
+            continue
+        if citation.quote == quotation.text:
             citations.append(citation)
     return tuple(citations)
 

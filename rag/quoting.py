@@ -46,10 +46,11 @@ def sentence_around(ranked: Ranked, start: int, end: int) -> Quotation:
     touched = [span for span in sentence_spans(passage.text) if span[0] < end and span[1] > start]
     first, last = (touched[0][0], touched[-1][1]) if touched else (start, end)
     if last - first > LONGEST:
-        first, last = max(first, start - LONGEST // 2), min(last, end + LONGEST // 2)
-        while first < start and not passage.text[first - 1 : first].isspace():
+        begins, ends = first, last
+        first, last = max(begins, start - LONGEST // 2), min(ends, end + LONGEST // 2)
+        while begins < first < start and not passage.text[first - 1].isspace():
             first += 1
-        while last > end and not passage.text[last : last + 1].isspace():
+        while ends > last > end and not passage.text[last].isspace():
             last -= 1
     return Quotation(ranked, passage.start + first, passage.start + last)
 

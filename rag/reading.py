@@ -31,7 +31,7 @@ class ReadingSettings:
     rank_power: float = 2.0
     highest_score: float = 12.0
     asked_words: float = 0.05
-    unnamed: float = 0.3
+    unnamed: float = 0.6
     shared_part: float = 0.25
     years_of_now: float = 4.0
     rerank_weight: float = 0.6
@@ -87,12 +87,17 @@ def weighed(
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
         standing = (one.score / top) ** settings.rank_power * _timeliness(query, one, ranked, settings)
-        for span in found[: settings.spans_per_passage]:
+        for span in _inside(found, one.found.passage.text)[: settings.spans_per_passage]:
             text = one.found.passage.text[span.start : span.end]
             weight = math.exp(min(span.score, settings.highest_score) / settings.temperature) * standing
             weight *= _fitness(text, kind, asked, settings) * _binding(one, span, names, settings)
             evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight))
     return evidence
+
+
+def _inside(spans: Sequence[Span], text: str) -> list[Span]:
+    """The spans that lie in their text: whatever a reader returns, nothing else may be quoted."""
+    return [span for span in spans if 0 <= span.start < span.end <= len(text) and math.isfinite(span.score)]
 
 
 def _fitness(text: str, kind: Kind, asked: str, settings: ReadingSettings) -> float:

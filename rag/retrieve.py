@@ -26,7 +26,7 @@ class RetrievalSettings:
     candidates: int = 400
     dense_weight: float = 0.5
     header_weight: float = 1.0
-    recency_weight: float = 1.0
+    recency_weight: float = 2.0
     recency_days: float = 21.0
     lead_weight: float = 0.1
     per_article: int = 3

@@ -25,7 +25,7 @@ def content_words(text: str) -> list[str]:
 
 def normalised(text: str) -> str:
     """A text as it is compared: lower case, no accents, no punctuation, no articles, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = unicodedata.normalize("NFKD", text).lower()
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", plain)
     words = re.sub(r"['’]s\b", "", plain)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 from shelves import open_fake
 
-from corpus import Article, FoundPassage, Library, Passage
+from corpus import Article, FoundPassage, Library, Passage, day_number
 from ingest.passages import PassageSettings, passages_of
 from rag.question import Query
 from rag.reader import Span
@@ -31,7 +30,7 @@ def ranked_passage(
 ) -> Ranked:
     """A passage as retrieval hands it on; `start` is its place in its article."""
     passage = Passage(f"{article_id}:1:{number}", article_id, 1, 0, start, start + len(text), text)
-    day = date.fromisoformat(published).toordinal() if published else None
+    day = day_number(published)
     title, url = f"Title of {article_id}", f"https://news.example/{article_id}"
     return Ranked(FoundPassage(number, passage, title, "The Gazette", url, published, day), score)
 

@@ -194,6 +194,8 @@ def test_one_question_is_answered_without_loading_chroma(
 def test_a_second_question_brings_chroma_back(folder: Path) -> None:
     with open_fake(folder) as library:
         articles_found(library, "storm")
+        assert not is_chroma(library)
+        articles_found(library, "storm")
         library._index._restoring.join()  # type: ignore[union-attr]
         assert is_chroma(library)
 

@@ -627,7 +627,8 @@ def test_a_terminal_without_typographic_quotes_still_shows_the_rest(monkeypatch)
 
 def test_a_reader_that_goes_away_is_no_error():
     code = "import sys; from ui.cli import main; sys.stdout.close = lambda: None; main(['--version'])"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    process.stdout.close()
-    assert "Traceback" not in process.stderr.read()
-    process.wait(timeout=30)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as process:
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+        process.wait(timeout=30)

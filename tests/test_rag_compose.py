@@ -1,0 +1,310 @@
+"""Quotations and their composing: whole sentences, word for word, few, different; or what is near when none answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from evidence import LEADER, asked, candidate, evidence, ranked_passage
+from fakes import FakeEmbedder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus import Article, LibraryStats, UnknownArticleError
+from rag.answer import Answer
+from rag.compose import (
+    NOT_FOUND,
+    ConfidenceSettings,
+    Draft,
+    compose,
+    confidence_of,
+    confidence_of_sentences,
+    short,
+    supporting_sentences,
+)
+from rag.question import parse_query
+from rag.quoting import LONGEST, Quotation, sentence_around, telling_sentences
+from rag.retrieve import Ranked
+
+STATS = LibraryStats(38, 97, (("The Gazette", 38),), "1995-05-04", "2025-03-14", "f00d")
+EMPTY = LibraryStats(0, 0, (), None, None, "0")
+TEXT = "The council met. Usman Ghazi, who is 40, leads the movement. “Nobody else does,” he said. It rained."
+LONG = " ".join(f"word{at}" for at in range(150)) + " Usman Ghazi " + " ".join(f"tail{at}" for at in range(150)) + "."
+FACTS = [
+    "The sea began to shrink because two rivers were diverted to cotton fields.",
+    "Fishing towns lost their harbours within a single decade.",
+    "Salt storms carry dust from the dry bed over farms and villages.",
+    "A dam was completed with a loan to save the northern part.",
+    "Scientists expect the eastern basin to stay empty for good.",
+    "Pilots over the desert photograph rusting ships that lie in rows.",
+    "Doctors in the region report more illness of the lungs each year.",
+]
+
+
+def article_of(*ranked: Ranked) -> Callable[[str], Article]:
+    """Articles in which the passages stand where they say, by their ids."""
+    articles = {
+        found.passage.article_id: Article(
+            id=found.passage.article_id,
+            text=" " * found.passage.start + found.passage.text,
+            title=found.title,
+            published=found.published,
+        )
+        for found in (one.found for one in ranked)
+    }
+    return articles.__getitem__
+
+
+def composed(*ranked: Ranked, guess: str = "Usman Ghazi", confidence: float = 0.9, is_long: bool = False) -> Answer:
+    quotations = [sentence_around(one, *span_of(one, guess)) for one in ranked]
+    draft = Draft(asked(LEADER), guess, confidence, quotations, ranked, is_long=is_long)
+    return compose(draft, article_of(*ranked), STATS, 0.5)
+
+
+def span_of(one: Ranked, words: str) -> tuple[int, int]:
+    start = one.found.passage.text.index(words)
+    return start, start + len(words)
+
+
+# -- quoting
+
+
+def test_a_span_is_quoted_with_its_whole_sentence() -> None:
+    one = ranked_passage(TEXT, start=7)
+    quotation = sentence_around(one, *span_of(one, "40"))
+    assert quotation.text == "Usman Ghazi, who is 40, leads the movement."
+    assert (quotation.start, quotation.end) == (7 + 17, 7 + 17 + len(quotation.text))
+
+
+def test_a_span_over_two_sentences_is_quoted_with_both() -> None:
+    one = ranked_passage(TEXT)
+    assert sentence_around(one, *span_of(one, "movement. “Nobody")).text == TEXT[17:89]
+
+
+def test_a_sentence_that_only_touches_the_span_is_not_quoted() -> None:
+    one = ranked_passage("他来了。他走了。")
+    assert sentence_around(one, *span_of(one, "他走了")).text == "他走了。"
+
+
+def test_a_sentence_too_long_to_quote_is_cut_at_words_around_the_span() -> None:
+    one = ranked_passage(LONG)
+    quotation = sentence_around(one, *span_of(one, "Usman Ghazi"))
+    assert len(quotation.text) <= LONGEST + len("Usman Ghazi")
+    assert "Usman Ghazi" in quotation.text
+    assert f" {quotation.text} " in f" {LONG} "
+
+
+def test_the_edges_of_a_long_sentence_are_quoted_to_its_first_and_last_word() -> None:
+    one = ranked_passage(LONG)
+    assert sentence_around(one, *span_of(one, "word3 word4")).text.startswith("word0 ")
+    assert sentence_around(one, *span_of(one, "tail147 tail148")).text.endswith(" tail149.")
+
+
+@given(
+    text=st.text(st.sampled_from("ab .?!\n“”AZ"), min_size=1, max_size=60) | st.sampled_from([TEXT, LONG]),
+    start=st.integers(0, 2000),
+    length=st.integers(1, 2000),
+    offset=st.integers(0, 50),
+)
+def test_a_quotation_holds_its_span_and_stays_in_its_passage(text: str, start: int, length: int, offset: int) -> None:
+    one = ranked_passage(text, start=offset)
+    start %= len(text)
+    end = min(len(text), start + length)
+    quotation = sentence_around(one, start, end)
+    assert offset <= quotation.start < quotation.end <= offset + len(text)
+    assert quotation.text == text[quotation.start - offset : quotation.end - offset]
+    assert text[start:end].strip() in quotation.text
+
+
+def test_the_sentences_that_support_an_answer_are_three_at_most() -> None:
+    texts = [f"Usman Ghazi leads, {fact.lower()}" for fact in FACTS]
+    ranked = [ranked_passage(text, f"a{at}", number=at) for at, text in enumerate(texts)]
+    quotations = supporting_sentences(candidate(*(evidence(one, "Usman Ghazi") for one in ranked)))
+    assert [quotation.text for quotation in quotations] == texts[:3]
+
+
+def test_a_sentence_that_another_article_repeats_is_quoted_once() -> None:
+    texts = [
+        "Usman Ghazi leads the movement.",
+        "“USMAN Ghazi leads the movement”.",
+        "It said Ghazi, Usman was its chief now.",
+    ]
+    ranked = [ranked_passage(text, f"a{at}", number=at) for at, text in enumerate(texts)]
+    quotations = supporting_sentences(candidate(*(evidence(one, one.found.passage.text[:5]) for one in ranked)))
+    assert [quotation.text for quotation in quotations] == [texts[0], texts[2]]
+
+
+# -- telling sentences
+
+
+def telling(*texts: str, question: str = "Why did the sea shrink because of rivers?") -> list[str]:
+    ranked = [ranked_passage(text, f"a{at}", score=1 - at / 10, number=at) for at, text in enumerate(texts)]
+    return [quotation.text for quotation in telling_sentences(FakeEmbedder(), question, ranked)]
+
+
+def test_three_to_five_sentences_tell_most_the_nearest_first() -> None:
+    told = telling(" ".join(FACTS[:4]), " ".join(FACTS[4:]))
+    assert 3 <= len(told) <= 5
+    assert told[0] == FACTS[0]
+    assert len(set(told)) == len(told)
+    assert set(told) <= set(FACTS)
+
+
+def test_a_sentence_is_told_once_though_two_articles_print_it() -> None:
+    told = telling(" ".join(FACTS[:3]), " ".join(FACTS[:3]))
+    assert sorted(told) == sorted(FACTS[:3])
+
+
+def test_headings_and_endless_sentences_are_not_told() -> None:
+    assert telling("Read more\n\nShare this\n\n" + "very " * 200 + "long indeed.") == []
+    assert telling() == []
+
+
+# -- confidence
+
+
+def test_confidence_rises_with_weight_and_falls_with_a_rival() -> None:
+    one, settings = evidence(ranked_passage(TEXT), "Usman Ghazi"), ConfidenceSettings()
+    weak, strong = candidate(one, weight=0.1), candidate(one, weight=10.0)
+    assert 0 <= confidence_of([weak], settings) < confidence_of([strong], settings) <= 1
+    assert confidence_of([strong, strong], settings) < confidence_of([strong], settings)
+    assert confidence_of([], settings) == 0.0
+
+
+@given(st.lists(st.floats(0, 1e9), min_size=1, max_size=3), st.floats(0, 1))
+def test_confidence_is_a_share(weights: list[float], share: float) -> None:
+    one = evidence(ranked_passage(TEXT), "Usman Ghazi")
+    ordered = [candidate(one, weight=weight, share=share) for weight in sorted(weights, reverse=True)]
+    assert 0.0 <= confidence_of(ordered, ConfidenceSettings()) <= 1.0
+
+
+def test_sentences_near_the_question_give_more_confidence() -> None:
+    one, settings = ranked_passage(TEXT), ConfidenceSettings()
+    near, far = Quotation(one, 0, 16, 0.9), Quotation(one, 0, 16, 0.1)
+    assert (
+        confidence_of_sentences([far], settings) < settings.threshold < confidence_of_sentences([far, near], settings)
+    )
+    assert confidence_of_sentences([], settings) == 0.0
+
+
+# -- composing
+
+
+def test_a_short_answer_stands_before_its_quotes() -> None:
+    one = ranked_passage(TEXT, "a1", published="2015-08-01")
+    two = ranked_passage("Its chief is Usman Ghazi.", "a2", published="2015-08-05T10:00:00Z", number=2)
+    answer = composed(one, two)
+    assert (answer.status, answer.answer, answer.guess) == ("answered", "Usman Ghazi", "Usman Ghazi")
+    assert answer.text == (
+        "Usman Ghazi [1][2]\n\n“Usman Ghazi, who is 40, leads the movement.” [1]\n\n“Its chief is Usman Ghazi.” [2]"
+    )
+    assert [claim.citations for claim in answer.claims] == [(1,), (2,)]
+    assert answer.as_of == "2015-08-05"
+    assert answer.library_span == ("1995-05-04", "2025-03-14")
+
+
+def test_a_long_answer_is_made_of_quotes_alone() -> None:
+    answer = composed(ranked_passage(TEXT), is_long=True)
+    assert answer.text == "“Usman Ghazi, who is 40, leads the movement.” [1]"
+
+
+def test_every_mark_in_the_text_names_a_citation() -> None:
+    answer = composed(ranked_passage(TEXT), ranked_passage(TEXT, "a2", number=2))
+    assert {int(mark) for mark in re.findall(r"\[(\d+)\]", answer.text)} == {c.n for c in answer.citations} == {1, 2}
+
+
+def test_an_answer_of_unknown_date_names_none() -> None:
+    assert composed(ranked_passage(TEXT)).as_of is None
+
+
+@pytest.mark.parametrize("moved", ["", " ", "x" * 60])
+def test_a_quote_that_has_moved_is_left_out_and_the_rest_numbered_anew(moved: str) -> None:
+    one, two = ranked_passage(TEXT, "a1"), ranked_passage(TEXT, "a2", number=2)
+    quotations = [sentence_around(ranked, 17, 28) for ranked in (one, two)]
+    texts = {"a1": moved + TEXT[40:] if moved else "It rained.", "a2": TEXT}
+    draft = Draft(asked(LEADER), "Usman Ghazi", 0.9, quotations, [one, two], is_long=False)
+    answer = compose(draft, lambda article_id: Article(id=article_id, text=texts[article_id]), STATS, 0.5)
+    assert [(citation.n, citation.article_id) for citation in answer.citations] == [(1, "a2")]
+
+
+def test_an_article_removed_meanwhile_is_not_cited() -> None:
+    def gone(article_id: str) -> Article:
+        raise UnknownArticleError(article_id)
+
+    one = ranked_passage(TEXT)
+    draft = Draft(asked(LEADER), "Usman Ghazi", 0.9, [sentence_around(one, 17, 28)], [one], is_long=False)
+    answer = compose(draft, gone, STATS, 0.5)
+    assert (answer.status, answer.citations) == ("not_found", ())
+
+
+def test_below_the_threshold_the_guess_is_kept_and_nothing_claimed() -> None:
+    answer = composed(ranked_passage(TEXT), confidence=0.4)
+    assert (answer.status, answer.answer, answer.guess) == ("not_found", None, "Usman Ghazi")
+    assert answer.claims == answer.citations == ()
+    assert answer.confidence == 0.4
+
+
+def test_without_a_quote_there_is_no_answer_however_confident() -> None:
+    draft = Draft(asked(LEADER), "Usman Ghazi", 1.0, [], [ranked_passage(TEXT)], is_long=False)
+    assert compose(draft, article_of(), STATS, 0.5).status == "not_found"
+
+
+# -- not found
+
+
+def not_found(stats: LibraryStats = STATS, *ranked: Ranked, **filters: Any) -> Answer:
+    query = parse_query(LEADER, **filters)
+    return compose(Draft(query, None, 0.0, (), ranked, is_long=False), article_of(*ranked), stats, 0.5)
+
+
+def test_what_was_not_found_names_what_was_searched_and_what_is_near() -> None:
+    order = ["a0", "a1", "a0", "a2", "a3"]
+    ranked = [
+        ranked_passage(TEXT, name, score=1 - at / 10, published="2015-08-01" if name == "a1" else None, number=at)
+        for at, name in enumerate(order)
+    ]
+    answer = not_found(STATS, *ranked)
+    assert [near.article_id for near in answer.nearest] == ["a0", "a1", "a2"]
+    assert answer.text.startswith(NOT_FOUND)
+    assert "38 articles, published from 4 May 1995 to 14 March 2025" in answer.text
+    assert "“Title of a0”; “Title of a1” (1 August 2015)" in answer.text
+    assert "widen" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "filters", [{"as_of": "2015-08-01"}, {"since": "2015-08-01"}, {"until": "2015-08-01"}, {"outlets": ["Gazette"]}]
+)
+def test_filters_that_may_leave_the_answer_out_are_mentioned(filters: dict[str, Any]) -> None:
+    assert "widen them" in not_found(**filters).text
+
+
+def test_an_empty_library_is_called_empty() -> None:
+    answer = not_found(EMPTY)
+    assert answer.text == "The library is empty: add articles first."
+    assert answer.library_span is None
+
+
+# -- short answers
+
+
+@given(st.text(max_size=200))
+def test_a_short_answer_has_twelve_words_at_most(text: str) -> None:
+    words = short(text)
+    assert words is None or 1 <= len(words.split()) <= 12
+
+
+@pytest.mark.parametrize(
+    ("guess", "expected"),
+    [
+        ("“Usman  Ghazi,”", "Usman Ghazi"),
+        ("\n 335\nmetres ; ", "335 metres"),
+        ("“”", None),
+        ("", None),
+        (None, None),
+        (" ".join(str(at) for at in range(20)), "0 1 2 3 4 5 6 7 8 9 10 11"),
+    ],
+)
+def test_a_guess_is_worded_without_its_quotation_marks(guess: str | None, expected: str | None) -> None:
+    assert short(guess) == expected
