@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,14 +15,25 @@ from rag.words import content_words, normalised
 
 LONGEST = 600
 """Characters of a sentence that are quoted at most; a longer one is a list or a broken page."""
-SHORTEST_WORDS = 5
+SHORTEST_WORDS = 7
 CANDIDATES = 96
 SENTENCES = 5
-REDUNDANCY = 0.5
+REDUNDANCY = 0.3
 NEAR_COPY = 0.93
 """Cosine above which two sentences say the same."""
-CLOSE_ENOUGH = 0.75
+CLOSE_ENOUGH = 0.85
 """Sentences with less than this share of the best one's nearness are left out, once there are three."""
+
+
+WORDS_HELD, STANDING, CAUSE_BONUS = 0.2, 0.2, 0.25
+"""What words of the question, a good place of the passage, and words of cause add to a cosine."""
+ASKS_WHY = re.compile(r"\bwhy\b|\breasons?\b|\bcaused?\b", re.I)
+CAUSE = re.compile(
+    r"\b(?:because|since|so that|in order to|due to|owing to|caus(?:e|es|ed|ing)|led to|leads to|reasons?"
+    r"|result(?:s|ed)?|therefore|thanks to|blam(?:e|es|ed)|in protest|in response"
+    r"|to (?:avoid|prevent|protect|save|keep|make|end))\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,9 @@ def telling_sentences(
     held = np.array([len(words & set(normalised(q.text).split())) / max(1, len(words)) for q in quotations])
     top = max(ranked[0].score, 1e-9)
     standing = np.array([quotation.ranked.score / top for quotation in quotations])
-    relevance = near + 0.2 * held + 0.2 * standing
+    relevance = near + WORDS_HELD * held + STANDING * standing
+    if ASKS_WHY.search(question):
+        relevance = relevance + CAUSE_BONUS * np.array([bool(CAUSE.search(q.text)) for q in quotations])
     chosen = _diverse(relevance, vectors[1:], limit)
     return [
         Quotation(quotations[at].ranked, quotations[at].start, quotations[at].end, float(near[at])) for at in chosen

@@ -167,6 +167,12 @@ def test_spans_of_a_reader_gone_wild_do_no_harm(spans: list[tuple[int, int, floa
             assert 0 <= span.start < span.end <= len(span.ranked.found.passage.text)
 
 
+@pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf])
+def test_a_span_without_a_score_is_passed_over(score: float) -> None:
+    found = read(WildReader((0, 3, score), (4, 12, 1.0)), asked("What?"), passages(GHAZI), PLAIN)
+    assert [one.text for one in found] == ["movement"]
+
+
 # -- ranking anew
 
 

@@ -543,7 +543,9 @@ def served(monkeypatch):
         if calls.error:
             raise calls.error
 
-    monkeypatch.setitem(sys.modules, "ui.app", SimpleNamespace(serve=serve, ServeError=ServeError))
+    monkeypatch.setitem(
+        sys.modules, "ui.app", SimpleNamespace(serve=serve, ServeError=ServeError, load_early=lambda: None)
+    )
     return calls
 
 

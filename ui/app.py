@@ -9,7 +9,9 @@ What is shown is rendered by pure functions elsewhere in `ui`; what a press of a
 annotations` here: gradio reads the annotations of its handlers when the page is built.
 """
 
+import importlib
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -268,6 +270,11 @@ def web_app(library: "Library", *, host: str = "127.0.0.1", auth: tuple[str, str
         **page_style(),
     )
     return Guard(mounted, LOOPBACK_NAMES | {host} if is_loopback(host) else None)
+
+
+def load_early() -> None:
+    """Import what the page is made of beside other work: it takes seconds, and an empty library takes some to fill."""
+    threading.Thread(target=lambda: importlib.import_module("gradio"), name="load gradio", daemon=True).start()
 
 
 def serve(

@@ -150,9 +150,10 @@ def chat(
     login = options.credentials(auth)
     if login is None and host not in ("127.0.0.1", "localhost", "::1"):
         console.note(f"Whoever can reach {host} can read and change this library: use --auth.", "yellow")
-    with open_library(library, create=True, fill=True) as shelf:
-        from ui.app import ServeError, serve
+    from ui.app import ServeError, load_early, serve
 
+    load_early()
+    with open_library(library, create=True, fill=True) as shelf:
         try:
             if as_json:
                 console.print_json({"address": f"http://{f'[{host}]' if ':' in host else host}:{port}"})

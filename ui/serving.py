@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import sys
@@ -30,11 +31,20 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+class _NotCancelled(logging.Filter):
+    """Keeps quiet about connections that were open when the server stopped: nobody can do anything about them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, asyncio.CancelledError)
+
+
 def run(application: Any, listening: socket.socket, host: str, *, open_browser: bool = False) -> None:
     """Say where the page is, and serve it until Ctrl-C."""
     import uvicorn
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_NotCancelled())
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listening.getsockname()[1]}"
     sys.stdout.write(f"Pressmark is running at {address} — Ctrl-C stops it\n")
