@@ -16,7 +16,7 @@ from rag.words import content_words, normalised
 LONGEST = 600
 """Characters of a sentence that are quoted at most; a longer one is a list or a broken page."""
 SHORTEST_WORDS = 7
-CANDIDATES = 96
+CANDIDATES = 56
 SENTENCES = 5
 REDUNDANCY = 0.3
 NEAR_COPY = 0.93
