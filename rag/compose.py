@@ -54,7 +54,8 @@ def confidence_of_sentences(quotations: Sequence[Quotation], settings: Confidenc
     if not quotations:
         return 0.0
     nearest = max(quotation.score for quotation in quotations)
-    at_threshold = math.log(settings.threshold / (1 - settings.threshold))
+    threshold = min(max(settings.threshold, 1e-6), 1 - 1e-6)
+    at_threshold = math.log(threshold / (1 - threshold))
     return _logistic(settings.nearness * (nearest - settings.near_enough) + at_threshold)
 
 

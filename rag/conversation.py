@@ -24,6 +24,7 @@ from rag.compose import (
     confidence_of_sentences,
     supporting_sentences,
 )
+from rag.errors import InvalidQuestionError
 from rag.followup import Turn
 from rag.question import Query, parse_query
 from rag.quoting import telling_sentences
@@ -76,6 +77,8 @@ def ask(
     `on_stage` is told in a sentence what is being done. With `retrieval_only` nothing is read: the answer holds the
     ranked passages and is not found. Raises `InvalidQuestionError` when the question or a filter cannot be used.
     """
+    if top_k < 1:
+        raise InvalidQuestionError(f"top_k is {top_k}: ask for at least one passage")
     settings = settings or AnswerSettings()
     query = parse_query(question, history, as_of, since, until, outlets)
     stats = library.stats()

@@ -26,7 +26,9 @@ FRAGMENT = re.compile(
     r"^(?:(?:and|but|so|ok|okay)[,\s]+)*(?:what about|how about|and|or)?\s*(?P<rest>.+?)\s*\?*$", re.I
 )
 BARE = re.compile(
-    r"^(?:and|but|so)?\s*(why|when|where|who|how|how many|how much|since when|where exactly)\s*\?*$", re.I
+    r"^(?:and|but|so)?\s*(why|when|where|who|how|how many|how much|since when|where exactly)"
+    r"(?:\s+(?:is|was)\s+(?:that|this|it))?\s*\?*$",
+    re.I,
 )
 PERSON = re.compile(r"\b(he|him|his|she|her|hers)\b", re.I)
 THING = re.compile(
@@ -89,6 +91,7 @@ def _completed(question: str, topic: Topic) -> str | None:
     if TIME_PHRASE.fullmatch(" " + rest) or (opening and TIME.fullmatch(rest)):
         phrase = rest if TIME_PHRASE.fullmatch(" " + rest) else f"in {rest}"
         return f"{TIME_PHRASE.sub('', before).strip()} {phrase}?"
+    rest = re.sub(r"^(?:in|at|for|from|of|to|with)\s+(?=[A-ZÀ-ÞА-Я])", "", rest)
     first = rest.split()[0].lower() if rest.split() else ""
     if opening and first not in QUESTION_WORDS and len(rest.split()) <= 6 and topic.subject in before:
         return f"{before.replace(topic.subject, rest)}?"
@@ -126,6 +129,8 @@ def _substituted(pronoun: re.Pattern[str], question: str, entity: str) -> str:
 
     def said(match: re.Match[str]) -> str:
         word = match[0].lower()
+        if entities(question[: match.start()]):
+            return match[0]  # it points to the name before it, not to the history
         follows = question[match.end() :].lstrip()
         owns = word in POSSESSIVE or (word == "her" and re.match(r"[a-z]", follows) is not None)
         return (entity + ("’" if entity.endswith("s") else "’s")) if owns else entity

@@ -21,13 +21,13 @@ from rag.evaluation import QuestionRecord, evaluate, load_questions
 
 SAMPLE_DIGEST = "7052c37b5fd75fa1"
 SAMPLE_FLOORS = {
-    "article_hit@1": 0.87,
-    "evidence_hit@1": 0.90,
+    "article_hit@1": 0.86,
+    "evidence_hit@1": 0.885,
     "evidence_hit@10": 0.97,
-    "contains": 0.73,
-    "contains_forced": 0.765,
-    "citation_support": 0.85,
-    "answered_precision": 0.77,
+    "contains": 0.755,
+    "contains_forced": 0.78,
+    "citation_support": 0.88,
+    "answered_precision": 0.775,
     "abstention_recall": 0.84,
 }
 
@@ -35,8 +35,8 @@ ARCHIVE_DIGEST = "4b88ad0f5cf3631e"
 ARCHIVE_FLOORS = {
     "evidence_hit@1": 0.865,
     "evidence_hit@10": 0.94,
-    "contains_forced": 0.655,
-    "abstention_recall": 0.96,
+    "contains_forced": 0.67,
+    "abstention_recall": 0.92,
 }
 
 
