@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from rag.answer import Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
-from rag.conversation import AnswerSettings, ask, verbatim_citations
+from rag.conversation import AnswerSettings, ask, verbatim_citations, warm_up
 from rag.errors import InvalidAnswerError, InvalidQuestionError, ModelError, QuestionFileError, RagError
 from rag.followup import Turn
 from rag.question import Query, parse_query
@@ -30,6 +30,7 @@ __all__ = [
     "ask",
     "parse_query",
     "verbatim_citations",
+    "warm_up",
 ]
 
 

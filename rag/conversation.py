@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from corpus import Library, UnknownArticleError
+from corpus import Library, UnknownArticleError, Window
 from rag.acronyms import spelled_out
 from rag.answer import Answer, Citation
 from rag.answer_kind import kind_of
@@ -55,6 +55,13 @@ def default_reader() -> Reader:
         if not _shared_reader:
             _shared_reader.append(SpanReader())
         return _shared_reader[0]
+
+
+def warm_up(library: Library) -> None:
+    """Load the models and the vectors, so that the first answer does not wait for them; raises as `ask` does."""
+    vector = library.embedder.embed(["ready"])[0]
+    library.search_dense(vector, 1, Window())
+    default_reader().read("Ready?", ["Ready."])
 
 
 def ask(

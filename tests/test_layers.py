@@ -33,7 +33,7 @@ FACES = {
     "rag": """
         Alternative Answer AnswerSettings Citation Claim InvalidAnswerError InvalidQuestionError
         LibraryRetriever ModelError NearArticle Query QuestionFileError RagError RankedPassage Turn ask
-        parse_query verbatim_citations
+        parse_query verbatim_citations warm_up
     """,
     "rag.evaluation": """
         LOWER_IS_BETTER METRICS QuestionRecord compare evaluate load_questions load_result write_html

@@ -13,6 +13,7 @@ import importlib
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -277,6 +278,14 @@ def load_early() -> None:
     threading.Thread(target=lambda: importlib.import_module("gradio"), name="load gradio", daemon=True).start()
 
 
+def _warm_up(library: "Library") -> None:
+    from corpus import CorpusError
+    from rag import RagError, warm_up
+
+    with suppress(CorpusError, RagError):  # whoever asks will be told
+        warm_up(library)
+
+
 def serve(
     library: "Library",
     *,
@@ -287,4 +296,5 @@ def serve(
 ) -> None:
     """Serve the page until Ctrl-C; raises `ServeError` when the address cannot be used."""
     with listen(host, port) as listening:
+        threading.Thread(target=_warm_up, args=(library,), name="load models", daemon=True).start()
         run(web_app(library, host=host, auth=auth), listening, host, open_browser=open_browser)

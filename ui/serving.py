@@ -36,7 +36,7 @@ class _NotCancelled(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        return not isinstance(error, asyncio.CancelledError)
+        return not isinstance(error, asyncio.CancelledError) and "graceful shutdown" not in record.getMessage()
 
 
 def run(application: Any, listening: socket.socket, host: str, *, open_browser: bool = False) -> None:
