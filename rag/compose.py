@@ -178,7 +178,7 @@ def _not_found_text(query: Query, nearest: Sequence[NearArticle], stats: Library
             f"“{near.title or near.article_id}”" + (f" ({_spoken(near.published)})" if near.published else "")
             for near in nearest
         )
-        lines.append(f"Nearest: {titles}.")
+        return f"{' '.join(lines)}\n\nNearest: {titles}."
     return " ".join(lines)
 
 

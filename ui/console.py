@@ -82,7 +82,7 @@ def show_answer(answer: Answer, citations: Sequence[Citation]) -> None:
     if answer.standalone_question.strip() != answer.question.strip():
         say(f"Understood as: {answer.standalone_question}", "dim italic")
     if answer.status == "not_found":
-        say(answer.text, "yellow")
+        say(answer.text.partition("\n\n")[0], "yellow")  # the nearest articles follow with their dates and ids
         _show_nearest(answer.nearest)
     elif citations:
         _show_found(answer, citations)
