@@ -1,8 +1,8 @@
 """`Query` → ranked passages: dense and lexical candidates, fused, dated.
 
 Both searches give their candidates with scores of different scales. Each list is min–max normalised and the two are
-averaged, which beat reciprocal rank fusion on 27 of 29 collections of BEIR (Pyserini, experiments-beir-fusion) and on
-the archive that this project is measured on. When the question has a date, articles near it count more: news questions
+averaged, which beat reciprocal rank fusion on 27 of 29 collections of BEIR (Pyserini, experiments-beir-fusion); on the
+archive that this project is measured on the two are level. When the question has a date, articles near it count more: news questions
 are mostly about the news of their week.
 """
 
