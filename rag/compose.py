@@ -26,10 +26,10 @@ NEAREST = 3
 class ConfidenceSettings:
     """Logistic models of being right; below `threshold` nothing is claimed.
 
-    Short answers: the logarithm of the best candidate's weight, its share of all, and how near the second one comes. The
-    weights were fitted on the archive of 2022 with an earlier ranking and one more feature, the constant was then set by
-    hand and not refitted (see the README for the calibration error). Long answers: the cosine of the question and the
-    most telling sentence; `nearness` and `near_enough` were chosen by hand on the sample.
+    Short answers: the logarithm of the best candidate's weight, its share of all, and how near the second one comes.
+    The weights were fitted on the archive of 2022 with an earlier ranking and one more feature, the constant was then
+    set by hand and not refitted (see the README for the calibration error). Long answers: the cosine of the question
+    and the most telling sentence; `nearness` and `near_enough` were chosen by hand on the sample.
     """
 
     weight: float = 0.93

@@ -2,8 +2,8 @@
 
 Both searches give their candidates with scores of different scales. Each list is min–max normalised and the two are
 averaged, which beat reciprocal rank fusion on 27 of 29 collections of BEIR (Pyserini, experiments-beir-fusion); on the
-archive that this project is measured on the two are level. When the question has a date, articles near it count more: news questions
-are mostly about the news of their week.
+archive that this project is measured on the two are level. When the question has a date, articles near it count more:
+news questions are mostly about the news of their week.
 """
 
 from __future__ import annotations
