@@ -67,11 +67,13 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer, and the numbers of the citations that it rests on."""
+    """One sentence of an answer, and the numbers of the citations that it rests on; `reason` says why it is not fully
+    supported."""
 
     text: str
     support: Support
     citations: tuple[int, ...]
+    reason: str = ""
 
     def __post_init__(self) -> None:
         if self.support == "supported" and not self.citations:
@@ -116,7 +118,8 @@ class Answer:
 
     `answer` is the short answer (at most 12 words) or None; `guess` is the best short answer even when it is below the
     threshold; `text` is what a person reads, with [1] marks; `as_of` is the date of the newest evidence used;
-    `confidence` lies in 0..1; `library_span` is the first and last date of publication in the library.
+    `confidence` lies in 0..1; `library_span` is the first and last date of publication in the library; `notes` are
+    plain sentences that a reader of the answer should know ("The newest article on this is from 2009.").
 
     Raises `InvalidAnswerError` when a claim or an alternative points to a citation that is not there.
     """
@@ -135,6 +138,7 @@ class Answer:
     passages: tuple[RankedPassage, ...] = ()
     nearest: tuple[NearArticle, ...] = ()
     library_span: tuple[str, str] | None = None
+    notes: tuple[str, ...] = ()
     model: str = BUILTIN_MODEL
     timings: Mapping[str, float] = field(default_factory=dict)
 

@@ -99,9 +99,7 @@ class SpanReader:
         opening = [start, *asked, stop]
         windows = []
         for text, encoding in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
-            starts = np.array([start for start, _ in sentence_spans(texts[text])], np.int64)
-            places = np.array([start for start, _ in encoding.offsets], np.int64)
-            sentences = np.searchsorted(starts, places, side="right")
+            sentences = sentence_numbers(texts[text], encoding.offsets)
             for first, last in window_bounds(sentences):
                 ids = [*opening, *encoding.ids[first:last], stop]
                 own = slice(first, last)
@@ -117,14 +115,20 @@ class SpanReader:
         return starts, ends
 
 
-def window_bounds(sentences: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Tokens as (first, after the last) pieces of about equal length, whole sentences where they fit.
+def sentence_numbers(text: str, offsets: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
+    """The number of the sentence that each token belongs to, ascending from 1; `offsets` are characters of the text."""
+    starts = np.array([start for start, _ in sentence_spans(text)], np.int64)
+    return np.searchsorted(starts, np.array([start for start, _ in offsets], np.int64), side="right")
+
+
+def window_bounds(sentences: npt.NDArray[np.int64], tokens: int = WINDOW_TOKENS) -> list[tuple[int, int]]:
+    """Tokens as (first, after the last) pieces of about `tokens` tokens, whole sentences where they fit.
 
     `sentences` holds the number of the sentence that each token belongs to, ascending.
     """
     count = len(sentences)
     edges = [int(edge) for edge in np.flatnonzero(np.diff(sentences)) + 1]
-    pieces = max(1, round(count / WINDOW_TOKENS))
+    pieces = max(1, round(count / tokens))
     cuts = {0, count}
     for piece in range(1, pieces):
         distances = np.abs(np.array(edges) - count * piece / pieces)

@@ -1,0 +1,215 @@
+"""The reader's training: `python -m rag.reader.train --data FOLDER --start FOLDER --output FOLDER`.
+
+A BERT-sized encoder with a span head is fine-tuned on the reading sets (`rag.reader.examples`). The arithmetic is in
+bfloat16 with 32-bit masters of the weights, the embeddings are frozen, batches hold windows of like length; the learning
+rate rises, stays, and falls to zero over the last part. Seeded; a stopped run goes on from its last checkpoint, and
+writes one JSON line of figures every few steps to `log.jsonl`. Needs the extra `pressmark[train]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.reader.examples import Example, Mixture, training_examples
+
+LENGTH_STEP = 8
+POOL_BATCHES = 64
+LOG_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """What makes a run; the defaults are those of the shipped weights."""
+
+    steps: int = 6400
+    batch: int = 32
+    peak_rate: float = 1.2e-4
+    warmup: float = 0.03
+    decay: float = 0.5
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    seed: int = 42
+    checkpoint_every: int = 200
+
+
+def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mixture: Mixture) -> None:
+    """Train from the weights in `start` (a transformers folder), or go on with the run in `output`."""
+    import torch
+    from transformers import AutoModelForQuestionAnswering
+
+    torch.manual_seed(settings.seed)
+    output.mkdir(parents=True, exist_ok=True)
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        start,
+        dtype=torch.bfloat16,
+        attn_implementation="eager",
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    model.train()
+    for parameter in model.base_model.embeddings.parameters():
+        parameter.requires_grad = False
+    weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    masters = [weight.detach().float().clone().requires_grad_() for weight in weights]
+    optimizer = torch.optim.AdamW(masters, lr=settings.peak_rate, weight_decay=settings.weight_decay, fused=True)
+    done = _resume(output, masters, weights, optimizer)
+
+    tokenizer = _tokenizer(start)
+    examples = training_examples(data, tokenizer, mixture, settings.seed)
+    print(
+        f"{len(examples):,} examples a pass, {settings.steps:,} steps of {settings.batch}, from step {done}", flush=True
+    )
+    (output / "settings.json").write_text(json.dumps({**asdict(settings), "mixture": asdict(mixture)}, indent=1))
+
+    losses: list[float] = []
+    since = time.perf_counter()
+    for step, batch in enumerate(batches(examples, settings), start=1):
+        if step <= done:
+            continue
+        if step > settings.steps:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = settings.peak_rate * rate(step, settings)
+        losses.append(_loss(model, batch, tokenizer.token_to_id("[PAD]")))
+        for master, weight in zip(masters, weights, strict=True):
+            master.grad = weight.grad.float() if weight.grad is not None else None
+            weight.grad = None
+        torch.nn.utils.clip_grad_norm_(masters, settings.clip)
+        optimizer.step()
+        with torch.no_grad():
+            for master, weight in zip(masters, weights, strict=True):
+                weight.copy_(master)
+        if step % LOG_EVERY == 0:
+            now = time.perf_counter()
+            _log(
+                output,
+                step,
+                sum(losses) / len(losses),
+                rate(step, settings),
+                LOG_EVERY * settings.batch / (now - since),
+            )
+            losses, since = [], now
+        if step % settings.checkpoint_every == 0 or step == settings.steps:
+            _checkpoint(output, step, masters, optimizer)
+    _save(model, start, output / "model")
+
+
+def rate(step: int, settings: TrainingSettings) -> float:
+    """The share of the peak learning rate at a step: up over the warm-up, level, down to zero over the decay."""
+    rise, fall = settings.steps * settings.warmup, settings.steps * settings.decay
+    return max(0.0, min(1.0, step / max(rise, 1), (settings.steps - step) / max(fall, 1)))
+
+
+def batches(examples: Sequence[Example], settings: TrainingSettings) -> Iterator[list[Example]]:
+    """Batches without end, of windows of like length; each pass in another order, the same for the same seed."""
+    turn = 0
+    while True:
+        chance = random.Random(settings.seed * 1000 + turn)
+        order = list(range(len(examples)))
+        chance.shuffle(order)
+        pool = POOL_BATCHES * settings.batch
+        for at in range(0, len(order), pool):
+            part = sorted(order[at : at + pool], key=lambda place: len(examples[place].ids))
+            starts = list(range(0, len(part), settings.batch))
+            chance.shuffle(starts)
+            for first in starts:
+                yield [examples[place] for place in part[first : first + settings.batch]]
+        turn += 1
+
+
+def _loss(model: Any, batch: Sequence[Example], padding: int) -> float:
+    import torch
+
+    longest = -(-max(len(one.ids) for one in batch) // LENGTH_STEP) * LENGTH_STEP
+    ids = torch.full((len(batch), longest), padding)
+    mask, kinds = torch.zeros_like(ids), torch.zeros_like(ids)
+    allowed = torch.zeros(ids.shape, dtype=torch.bool)
+    for row, one in enumerate(batch):
+        ids[row, : len(one.ids)] = torch.tensor(one.ids)
+        mask[row, : len(one.ids)] = 1
+        kinds[row, one.begins : len(one.ids)] = 1
+        allowed[row, one.begins : len(one.ids) - 1] = True
+    allowed[:, 0] = True
+    output = model(input_ids=ids, attention_mask=mask, token_type_ids=kinds)
+    total = torch.zeros(())
+    places = ([one.start for one in batch], [one.end for one in batch])
+    for logits, right in zip((output.start_logits, output.end_logits), places, strict=True):
+        scores = logits.float().masked_fill(~allowed, -1e4)
+        total = total + torch.nn.functional.cross_entropy(scores, torch.tensor(right)) / 2
+    total.backward()  # type: ignore[no-untyped-call]
+    return float(total.detach())
+
+
+def _tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _resume(output: Path, masters: Sequence[Any], weights: Sequence[Any], optimizer: Any) -> int:
+    import torch
+
+    path = output / "checkpoint.pt"
+    if not path.exists():
+        return 0
+    state = torch.load(path, weights_only=True)
+    with torch.no_grad():
+        for master, weight, stored in zip(masters, weights, state["masters"], strict=True):
+            master.copy_(stored)
+            weight.copy_(stored)
+    optimizer.load_state_dict(state["optimizer"])
+    return int(state["step"])
+
+
+def _checkpoint(output: Path, step: int, masters: Sequence[Any], optimizer: Any) -> None:
+    import torch
+
+    state = {"step": step, "masters": [master.detach() for master in masters], "optimizer": optimizer.state_dict()}
+    torch.save(state, output / "checkpoint.new")
+    os.replace(output / "checkpoint.new", output / "checkpoint.pt")
+
+
+def _save(model: Any, start: Path, folder: Path) -> None:
+    import torch
+
+    folder.mkdir(parents=True, exist_ok=True)
+    model.to(torch.float16).save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        if (start / name).exists():
+            shutil.copyfile(start / name, folder / name)
+
+
+def _log(output: Path, step: int, loss: float, share: float, speed: float) -> None:
+    line = {"step": step, "loss": round(loss, 4), "rate": round(share, 4), "examples_per_second": round(speed, 1)}
+    with (output / "log.jsonl").open("a", encoding="utf-8") as log:
+        log.write(json.dumps(line) + "\n")
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(prog="python -m rag.reader.train", description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of the reading sets")
+    parser.add_argument("--start", type=Path, required=True, help="transformers folder to start from")
+    parser.add_argument("--output", type=Path, required=True, help="folder for checkpoints, log and model")
+    defaults = TrainingSettings()
+    for name, value in asdict(defaults).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    chosen = vars(parser.parse_args())
+    data, start, output = (chosen.pop(name) for name in ("data", "start", "output"))
+    train(data, start, output, TrainingSettings(**chosen), Mixture())
+
+
+if __name__ == "__main__":
+    main()
