@@ -13,18 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 FIRST = (
-    "Anna Omar Li Carlos Amina Viktor Fatima John Keiko Rashid Elena Samuel Noura Pavel Grace Ibrahim Mei Lucas Zainab "
-    "Henrik Aisha Tomas Leila Abdullah Priya Daniel Sofia Yusuf Marta Kofi Dilshod Nadia Oleg Rosa Tariq Ingrid Mateo"
+    "Anna Omar Li Carlos Amina Viktor Fatima John Keiko Rashid Elena Samuel Noura Pavel Grace Ibrahim Mei Lucas "
+    "Zainab Henrik Aisha Tomas Leila Abdullah Priya Daniel Sofia Yusuf Marta Kofi Dilshod Nadia Oleg Rosa Tariq "
+    "Ingrid Mateo"
 ).split()
 LAST = (
-    "Karimov Okafor Tanaka Silva Haddad Novak Petrov Mensah Larsen Rahimi Costa Nazarov Weber Ortiz Diallo Kovacs Singh "
-    "Yilmaz Moreau Abdi Lindgren Castro Bekov Farouk Ivanova Chen Murphy Tashkenti Banda Romero Sato Qureshi Dvorak Ali"
+    "Karimov Okafor Tanaka Silva Haddad Novak Petrov Mensah Larsen Rahimi Costa Nazarov Weber Ortiz Diallo Kovacs "
+    "Singh Yilmaz Moreau Abdi Lindgren Castro Bekov Farouk Ivanova Chen Murphy Tashkenti Banda Romero Sato Qureshi "
+    "Dvorak Ali"
 ).split()
 GROUPS = (
     "Northern Front|River Alliance|Islamic League of Samar|Free Harbor Movement|Green Banner Party|Union of Miners|"
     "People's Guard|Eastern Resistance Army|National Rail Company|Lakeside Bank|Orient Airlines|Workers' Congress|"
     "Red Mountain Brigade|Coastal Relief Fund|Institute of Tropical Medicine|Jihad Council|Democratic Assembly|"
-    "Mining Authority|Football Federation|Court of Audit|Desert Liberation Front|Party of Labor|Solar Motors|Hill City FC"
+    "Mining Authority|Football Federation|Court of Audit|Desert Liberation Front|Party of Labor|Solar Motors|"
+    "Hill City FC"
 ).split("|")
 COUNTRIES = (
     "Kenya Chile Norway Peru Ghana Nepal Latvia Jordan Oman Malta Georgia Bolivia Tunisia Vietnam Iceland Cuba Uganda "
@@ -288,14 +291,18 @@ def _values(kind: str, chance: random.Random) -> tuple[str, str]:
         one, other = chance.sample(TOWNS, 2)
         return one, other
     if kind == "year":
-        one, other = chance.sample(range(1850, 2021), 2)
-        return str(one), str(other)
+        first, second = chance.sample(range(1850, 2021), 2)
+        return str(first), str(second)
     if kind == "date":
-        one, other = chance.sample(range(360), 2)
-        return tuple(f"{MONTHS[day // 30]} {day % 28 + 1}" for day in (one, other))  # type: ignore[return-value]
-    one, other = chance.sample(range(2, 90), 2)
+        first, second = chance.sample(range(360), 2)
+        return _month_and_day(first), _month_and_day(second)
+    first, second = chance.sample(range(2, 90), 2)
     scale = chance.choice((1, 1, 10, 1000))
-    return f"{one * scale:,}", f"{other * scale:,}"
+    return f"{first * scale:,}", f"{second * scale:,}"
+
+
+def _month_and_day(day: int) -> str:
+    return f"{MONTHS[day // 30]} {day % 28 + 1}"
 
 
 def _people(count: int, chance: random.Random) -> list[str]:

@@ -1,8 +1,8 @@
 """Reading sets → training examples: windows of tokens with the place of the answer, or none.
 
-The sets are JSON lines of SQuAD's shape (question, context, answers with `answer_start`, is_impossible). A context is cut
-into windows of whole sentences as it is in use (`rag.reader.model.window_bounds`), a little shorter; a window that does
-not hold the answer teaches the reader to say so. Hard negatives are the nearest other contexts of the same set, by
+The sets are JSON lines of SQuAD's shape (question, context, answers with `answer_start`, is_impossible). A context is
+cut into windows of whole sentences as it is in use (`rag.reader.model.window_bounds`), a little shorter; a window that
+does not hold the answer teaches the reader to say so. Hard negatives are the nearest other contexts of the same set, by
 lexical search, that do not hold the answer.
 """
 
@@ -63,7 +63,7 @@ class Mixture:
 
 def training_examples(folder: Path, tokenizer: Any, mixture: Mixture, seed: int) -> list[Example]:
     """All examples of one pass, shuffled; `folder` holds the reading sets (see the model card for their licences)."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - nothing here is secret
     squad = list(readings(folder / "squad2_train.jsonl.gz"))
     asked = [
         *_times(squad, mixture.squad2, chance),
@@ -117,7 +117,7 @@ def hard_negatives(asked: Sequence[Reading], count: int, chance: random.Random) 
 
 
 def cut(asked: Iterable[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Example]:
-    """One window for each question, the one that holds its answer; without an answer, the one most like the question."""
+    """Each question with the window that holds its answer; without an answer, with the window most like the question."""
     batch: list[Reading] = []
     for one in asked:
         batch.append(one)
@@ -148,11 +148,14 @@ def _cut(asked: Sequence[Reading], tokenizer: Any, chance: random.Random) -> Ite
             if at <= held[0] and held[1] < until:
                 shift = len(opening) - at
                 yield Example(ids, len(opening), held[0] + shift, held[1] + shift)
-            elif (held[1] < at or held[0] >= until) and chance.random() < OTHER_WINDOW_SHARE / (
-                len(windows) - 1
-            ) ** 0.5:
-                if f" {normalised(one.answer)} " not in f" {normalised(_text(one, context.offsets, at, until))} ":
-                    yield Example(ids, len(opening), 0, 0)
+                continue
+            outside = held[1] < at or held[0] >= until
+            wanted = outside and chance.random() < OTHER_WINDOW_SHARE / (len(windows) - 1) ** 0.5
+            if (
+                wanted
+                and f" {normalised(one.answer)} " not in f" {normalised(_text(one, context.offsets, at, until))} "
+            ):
+                yield Example(ids, len(opening), 0, 0)
 
 
 def _text(one: Reading, offsets: Sequence[tuple[int, int]], at: int, until: int) -> str:

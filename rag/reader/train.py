@@ -1,8 +1,8 @@
 """The reader's training: `python -m rag.reader.train --data FOLDER --start FOLDER --output FOLDER`.
 
-A BERT-sized encoder with a span head is fine-tuned on the reading sets (`rag.reader.examples`). The arithmetic is in
-bfloat16 with 32-bit masters of the weights, the embeddings are frozen, batches hold windows of like length; the learning
-rate rises, stays, and falls to zero over the last part. Seeded; a stopped run goes on from its last checkpoint, and
+An encoder with a span head is fine-tuned on the reading sets (`rag.reader.examples`). The arithmetic is in bfloat16
+with 32-bit masters of the weights, the embeddings are frozen, batches hold windows of like length; the learning rate
+rises, stays, and falls to zero over the last part. Seeded; a stopped run goes on from its last checkpoint, and
 writes one JSON line of figures every few steps to `log.jsonl`. Needs the extra `pressmark[train]`.
 """
 
@@ -65,9 +65,7 @@ def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mix
 
     tokenizer = _tokenizer(start)
     examples = training_examples(data, tokenizer, mixture, settings.seed)
-    print(
-        f"{len(examples):,} examples a pass, {settings.steps:,} steps of {settings.batch}, from step {done}", flush=True
-    )
+    _say(f"{len(examples):,} examples a pass, {settings.steps:,} steps, from step {done}")
     (output / "settings.json").write_text(json.dumps({**asdict(settings), "mixture": asdict(mixture)}, indent=1))
 
     losses: list[float] = []
@@ -113,7 +111,7 @@ def batches(examples: Sequence[Example], settings: TrainingSettings) -> Iterator
     """Batches without end, of windows of like length; each pass in another order, the same for the same seed."""
     turn = 0
     while True:
-        chance = random.Random(settings.seed * 1000 + turn)
+        chance = random.Random(settings.seed * 1000 + turn)  # noqa: S311 - nothing here is secret
         order = list(range(len(examples)))
         chance.shuffle(order)
         pool = POOL_BATCHES * settings.batch
@@ -189,6 +187,10 @@ def _save(model: Any, start: Path, folder: Path) -> None:
     for name in ("tokenizer.json", "tokenizer_config.json"):
         if (start / name).exists():
             shutil.copyfile(start / name, folder / name)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a command's own output
 
 
 def _log(output: Path, step: int, loss: float, share: float, speed: float) -> None:
