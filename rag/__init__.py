@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rag.answer import Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
+from rag.answer import Alternative, Answer, AppliedFilter, Citation, Claim, NearArticle, RankedPassage
 from rag.conversation import AnswerSettings, ask, verbatim_citations, warm_up
 from rag.errors import InvalidAnswerError, InvalidQuestionError, ModelError, QuestionFileError, RagError
 from rag.followup import Turn
-from rag.question import Query, parse_query
+from rag.question import EventWindow, Query, parse_query
 
 if TYPE_CHECKING:
     from rag.retriever import LibraryRetriever
@@ -15,8 +15,10 @@ __all__ = [
     "Alternative",
     "Answer",
     "AnswerSettings",
+    "AppliedFilter",
     "Citation",
     "Claim",
+    "EventWindow",
     "InvalidAnswerError",
     "InvalidQuestionError",
     "LibraryRetriever",

@@ -16,6 +16,8 @@ from rag.errors import InvalidAnswerError
 Status = Literal["answered", "conflicting", "not_found"]
 Support = Literal["supported", "partly", "unsupported"]
 Relation = Literal["superseded", "conflicting"]
+FilterKind = Literal["event", "published", "as_of", "outlet"]
+FilterEffect = Literal["prefers", "filters"]
 
 MAX_ANSWER_WORDS = 12
 BUILTIN_MODEL = "builtin"
@@ -113,13 +115,36 @@ class NearArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedFilter:
+    """What was understood of a question's own words about dates and outlets, and what was done with it.
+
+    `words` are those of the question, and name the filter when it is to be ignored. `effect` says whether passages
+    outside are left out ("filters") or only come later ("prefers"). `first` and `last` are ISO 8601 days, inclusive,
+    None where the stretch is open; `outlets` are named as the library names them. `value` says the same for people:
+    "March 2022", "2020 or later", "CNN".
+
+    An "event" is when something happened; "published" is when an outlet wrote of it; "as_of" leaves out what was
+    published later, and has only a last day.
+    """
+
+    kind: FilterKind
+    effect: FilterEffect
+    words: str
+    value: str
+    first: str | None = None
+    last: str | None = None
+    outlets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question is answered with; `to_dict` is the documented JSON form.
 
     `answer` is the short answer (at most 12 words) or None; `guess` is the best short answer even when it is below the
     threshold; `text` is what a person reads, with [1] marks; `as_of` is the date of the newest evidence used;
     `confidence` lies in 0..1; `library_span` is the first and last date of publication in the library; `notes` are
-    plain sentences that a reader of the answer should know ("The newest article on this is from 2009.").
+    plain sentences that a reader of the answer should know ("The newest article on this is from 2009."); `filters`
+    are what was read out of the question itself.
 
     Raises `InvalidAnswerError` when a claim or an alternative points to a citation that is not there.
     """
@@ -139,6 +164,7 @@ class Answer:
     nearest: tuple[NearArticle, ...] = ()
     library_span: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
+    filters: tuple[AppliedFilter, ...] = ()
     model: str = BUILTIN_MODEL
     timings: Mapping[str, float] = field(default_factory=dict)
 

@@ -100,7 +100,12 @@ def ask(
         draft = _drafted(library, query, ranked, reader or default_reader(), settings)
     answer = compose(draft, library.get, stats, settings.confidence.threshold)
     ended = time.perf_counter()
-    return replace(answer, timings=_timings(started, retrieved, ended))
+    return replace(
+        answer,
+        filters=query.filters,
+        notes=(*answer.notes, *query.notes),
+        timings=_timings(started, retrieved, ended),
+    )
 
 
 def _retrieved(library: Library, query: Query, top_k: int, settings: RetrievalSettings) -> tuple[Query, list[Ranked]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from corpus import Window
+from rag.answer import AppliedFilter
 from rag.errors import InvalidQuestionError
 from rag.followup import Turn, standalone
 
@@ -17,11 +18,27 @@ MAX_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class EventWindow:
+    """The days that a question speaks of, both inclusive, None where the stretch is open: when it happened.
+
+    Not when an article was published: a later one may tell of it. `ahead` says that the question looks forward, so
+    that articles from before it are the ones to ask.
+    """
+
+    first: date | None
+    last: date | None
+    ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question that stands by itself, with its filters.
 
     `as_of` means: use only what was published on or before it, and prefer what is near it. `since` and `until` bound
     the day of publication, both inclusive; `outlets` names whose articles may answer, all of them when empty.
+
+    `events` are the stretches of time that the question speaks of: a preference, they leave nothing out. `filters`
+    tell all that was read out of the question, and `notes` what of it was set aside, in plain sentences.
     """
 
     question: str
@@ -30,6 +47,22 @@ class Query:
     since: date | None = None
     until: date | None = None
     outlets: tuple[str, ...] = ()
+    events: tuple[EventWindow, ...] = ()
+    filters: tuple[AppliedFilter, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def event(self) -> EventWindow | None:
+        """The stretch that spans all `events`, None when the question speaks of no time."""
+        if not self.events:
+            return None
+        firsts = [event.first for event in self.events]
+        lasts = [event.last for event in self.events]
+        return EventWindow(
+            first=None if None in firsts else min(day for day in firsts if day),
+            last=None if None in lasts else max(day for day in lasts if day),
+            ahead=any(event.ahead for event in self.events),
+        )
 
     @property
     def window(self) -> Window:

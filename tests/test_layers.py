@@ -31,8 +31,8 @@ FACES = {
         Problem Progress RecordError Report SameArticleError SkippedError SourceError ingest passages_of
     """,
     "rag": """
-        Alternative Answer AnswerSettings Citation Claim InvalidAnswerError InvalidQuestionError
-        LibraryRetriever ModelError NearArticle Query QuestionFileError RagError RankedPassage Turn ask
+        Alternative Answer AnswerSettings AppliedFilter Citation Claim EventWindow InvalidAnswerError
+        InvalidQuestionError LibraryRetriever ModelError NearArticle Query QuestionFileError RagError RankedPassage Turn ask
         parse_query verbatim_citations warm_up
     """,
     "rag.evaluation": """
