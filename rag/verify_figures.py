@@ -1,0 +1,333 @@
+"""Figures and dates of a sentence: "1.2 million people", "at least thirty-nine", "12 per cent", "March 2014".
+
+A figure keeps its value, its kind, how it is bounded ("more than") and the words that say what is counted; a date keeps
+what is said of it, and a coarser date agrees with a finer one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.verify_words import Sentence, Word, same
+
+Kind = Literal["count", "percent", "money", "ordinal", "vague"]
+Bound = Literal["exact", "about", "above", "below"]
+
+ONES = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+TENS = {word: 10 * (at + 2) for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
+SUFFIXES = {"k": 1_000, "m": 10**6, "bn": 10**9}
+VAGUE = {"dozens": 12, "hundreds": 100, "thousands": 1_000, "millions": 10**6, "billions": 10**9}
+ORDINALS = {
+    word: value + 1
+    for value, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+    )
+}
+SMALL = {"half": 0.5, "quarter": 0.25, "both": 2.0, "twice": 2.0, "double": 2.0, "once": 1.0}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct|"
+        "november nov|december dec".split("|"),
+        1,
+    )
+    for name in names.split()
+}
+MONTH_NAMES = "January February March April May June July August September October November December".split()
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound"}
+CURRENCY_WORDS = frozenset("dollar euro pound rubl som soum tenge yuan manat usd".split())
+BOUND_WORDS: dict[Bound, str] = {
+    "above": r"(?:more than|at least|over|above|no fewer than|no less than|not less than|upwards of|exceed\w*)$",
+    "below": r"(?:up to|less than|fewer than|under|below|at most|as many as|as high as|as much as|no more than"
+    r"|nearly|almost|close to)$",
+    "about": r"(?:about|around|some|roughly|approximately|an estimated|estimated|nearly|almost|close to|or so)$",
+}
+BEFORE_YEAR = frozenset(
+    "in since of by until till from to and or between during before after early late mid spring summer autumn winter "
+    "( year around about than through".split()
+)
+CLOSE = 0.05
+"""How far a rounded figure may lie from the exact one, as a share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that counts something; `nouns` are the stems of the words that say what, `at` its first word."""
+
+    value: float
+    kind: Kind
+    bound: Bound
+    nouns: tuple[str, ...]
+    unit: str
+    at: int
+    until: int
+    text: str
+
+    def agrees(self, other: Figure) -> bool:
+        """Whether this figure, in a claim, says what the other, in the evidence, says."""
+        if "vague" in (self.kind, other.kind):
+            return _vaguely(self, other)
+        if (self.kind == "ordinal") != (other.kind == "ordinal") or (self.kind == "percent") != (
+            other.kind == "percent"
+        ):
+            return False
+        if self.unit and other.unit and self.unit != other.unit:
+            return False
+        return self._equals(other)
+
+    def _equals(self, other: Figure) -> bool:
+        if self.value == other.value:
+            return {self.bound, other.bound} != {"above", "below"} and (
+                other.bound in ("exact", "about") or self.bound in (other.bound, "about")
+            )
+        distance = abs(self.value - other.value) / max(abs(other.value), 1e-9)
+        if self.bound == "above":
+            return other.value > self.value and distance <= 0.25
+        if self.bound == "below":
+            return other.value < self.value and distance <= 0.25
+        return self.bound == "about" and self.value >= 20 and distance <= CLOSE
+
+    def counts_the_same(self, other: Figure) -> bool:
+        """Whether both figures count the same thing, as far as the words after them tell."""
+        return any(same(mine, theirs) for mine in self.nouns for theirs in other.nouns)
+
+
+def _vaguely(claimed: Figure, shown: Figure) -> bool:
+    if claimed.kind == shown.kind:
+        return claimed.value == shown.value
+    vague, exact = (claimed, shown) if claimed.kind == "vague" else (shown, claimed)
+    return claimed.kind == "vague" and 2 * vague.value <= exact.value < 1_000 * vague.value
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date at the precision at which it is said; what is not said is None."""
+
+    day: int | None
+    month: int | None
+    year: int | None
+    weekday: str | None
+    decade: int | None
+    at: int
+    until: int
+
+    def agrees(self, other: Moment) -> bool:
+        """Whether this date, in a claim, is told by the other, in the evidence: no finer, and not another."""
+        if self.decade is not None or other.decade is not None:
+            return self._decade() == other._decade() and (other.decade is None or self.year is None)
+        pairs = ((self.day, other.day), (self.month, other.month), (self.weekday, other.weekday))
+        if any(mine is not None and mine != theirs for mine, theirs in pairs):
+            return False
+        if self.year is None or other.year is None:
+            return self.year is None or (self.month is not None and other.month is not None)
+        return self.year == other.year
+
+    def conflicts(self, other: Moment) -> bool:
+        """Whether both dates cannot be the same day."""
+        pairs = ((self.day, other.day), (self.month, other.month), (self.year, other.year))
+        return any(mine is not None and theirs is not None and mine != theirs for mine, theirs in pairs) or (
+            self.weekday is not None and other.weekday is not None and self.weekday != other.weekday
+        )
+
+    def _decade(self) -> int | None:
+        return self.decade if self.decade is not None else self.year // 10 * 10 if self.year else None
+
+    @property
+    def text(self) -> str:
+        """The date in words."""
+        month = MONTH_NAMES[self.month - 1] if self.month else None
+        decade = f"the {self.decade}s" if self.decade is not None else None
+        weekday = self.weekday.capitalize() if self.weekday else None
+        return " ".join(str(part) for part in (weekday, self.day, month, self.year, decade) if part is not None)
+
+
+def moments_of(words: Sentence) -> list[Moment]:
+    """The dates of a sentence, in order."""
+    found: list[Moment] = []
+    at = 0
+    while at < len(words):
+        moment = _moment_at(words, at)
+        if moment:
+            found.append(moment)
+        at = moment.until if moment else at + 1
+    return _with_shared_year(words, found)
+
+
+def _moment_at(words: Sentence, at: int) -> Moment | None:
+    word = words[at]
+    if word.lower in WEEKDAYS and word.is_capital:
+        return Moment(None, None, None, word.lower, None, at, at + 1)
+    if re.fullmatch(r"1\d\d0s|20\d0s", word.lower):
+        return Moment(None, None, None, None, int(word.lower[:4]), at, at + 1)
+    day = _day(word)
+    if day is not None:
+        month_at = at + 2 if _lower(words, at + 1) == "of" else at + 1
+        if _is_month(words, month_at):
+            return _ending_in_year(words, day, month_at, at, month_at + 1)
+        if _lower(words, at + 1) in ("and", "to", "or") and _day_at(words, at + 2) and _is_month(words, at + 3):
+            return Moment(day, MONTHS[words[at + 3].lower], None, None, None, at, at + 1)
+    if _is_month(words, at) and not (word.lower == "may" and not _may_is_month(words, at)):
+        after = at + 2 if _lower(words, at + 1) == "." else at + 1
+        next_day = _day_at(words, after)
+        return _ending_in_year(words, next_day, at, at, after + 1 if next_day else after)
+    if _is_year(words, at):
+        return Moment(None, None, int(word.text), None, None, at, at + 1)
+    return None
+
+
+def _ending_in_year(words: Sentence, day: int | None, month_at: int, at: int, until: int) -> Moment:
+    year_at = until + 1 if _lower(words, until) in (",", "of") else until
+    year = int(words[year_at].text) if re.fullmatch(r"1\d{3}|20\d\d", _lower(words, year_at)) else None
+    return Moment(day, MONTHS[words[month_at].lower], year, None, None, at, year_at + 1 if year else until)
+
+
+def _with_shared_year(words: Sentence, found: list[Moment]) -> list[Moment]:
+    """Dates such as "27 February and 13 March 2005": the first has the year of the second."""
+    for at in range(len(found) - 2, -1, -1):
+        one, following = found[at], found[at + 1]
+        near = following.at - one.until <= 2 and _lower(words, following.at - 1) in ("and", "to", "or", "until")
+        if near and one.year is None and one.month and following.year:
+            found[at] = Moment(one.day, one.month, following.year, one.weekday, None, one.at, one.until)
+    return found
+
+
+def _lower(words: Sentence, at: int) -> str:
+    return words[at].lower if 0 <= at < len(words) else ""
+
+
+def _day(word: Word) -> int | None:
+    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", word.lower)
+    return int(match[1]) if match and 1 <= int(match[1]) <= 31 else None
+
+
+def _day_at(words: Sentence, at: int) -> int | None:
+    return _day(words[at]) if 0 <= at < len(words) else None
+
+
+def _is_month(words: Sentence, at: int) -> bool:
+    return 0 <= at < len(words) and words[at].is_capital and words[at].lower in MONTHS
+
+
+def _may_is_month(words: Sentence, at: int) -> bool:
+    following = _lower(words, at + 1)
+    return at > 0 or following.isdigit()
+
+
+def _is_year(words: Sentence, at: int) -> bool:
+    if not re.fullmatch(r"1[4-9]\d\d|20\d\d", words[at].text):
+        return False
+    following = words[at + 1] if at + 1 < len(words) else None
+    counted = following is not None and following.lower.endswith("s") and following.is_content
+    return _lower(words, at - 1) in BEFORE_YEAR or not counted
+
+
+def figures_of(words: Sentence) -> list[Figure]:
+    """The figures of a sentence that are no dates, in order."""
+    dated = {at for moment in moments_of(words) for at in range(moment.at, moment.until)}
+    found: list[Figure] = []
+    at = 0
+    while at < len(words):
+        figure = None if at in dated else _figure_at(words, at)
+        if figure:
+            found.append(figure)
+        at = figure.until if figure else at + 1
+    return found
+
+
+def _figure_at(words: Sentence, at: int) -> Figure | None:
+    lower = words[at].lower
+    if lower in VAGUE:
+        until = at + 1
+        value = float(VAGUE[lower])
+        if _lower(words, at + 1) == "of" and _lower(words, at + 2) in VAGUE:
+            value, until = value * VAGUE[words[at + 2].lower], at + 3
+        return _figure(words, value, "vague", at, until)
+    if lower in ORDINALS or re.fullmatch(r"\d+(?:st|nd|rd|th)", lower):
+        value = ORDINALS.get(lower) or int(lower[:-2])
+        return _figure(words, float(value), "ordinal", at, at + 1)
+    if lower in SMALL:
+        scale = _scale_after(words, at + 1)
+        return _figure(words, SMALL[lower] * (scale[0] if scale else 1), "count", at, scale[1] if scale else at + 1)
+    number = _number_at(words, at)
+    return _figure(words, number[0], "count", at, number[1]) if number else None
+
+
+def _scale_after(words: Sentence, at: int) -> tuple[float, int] | None:
+    at += _lower(words, at) in ("a", "of")
+    return (float(SCALES[_lower(words, at)]), at + 1) if _lower(words, at) in SCALES else None
+
+
+def _number_at(words: Sentence, at: int) -> tuple[float, int] | None:
+    """(value, the place after it) of a number in digits, in words, or in both."""
+    digits = re.fullmatch(r"[$€£]?(\d+(?:,\d{3})*(?:\.\d+)?)(k|m|bn)?%?", words[at].lower)
+    if digits:
+        value = float(digits[1].replace(",", "")) * SUFFIXES.get(digits[2] or "", 1)
+        until = at + 1
+        while _lower(words, until) in SCALES:
+            value, until = value * SCALES[words[until].lower], until + 1
+        return value, until
+    return _spelled(words, at)
+
+
+def _spelled(words: Sentence, at: int) -> tuple[float, int] | None:
+    total, current, until = 0.0, None, at
+    if _lower(words, at) in ("a", "an") and _lower(words, at + 1) in SCALES:
+        current, until = 1.0, at + 1
+    while until < len(words):
+        lower = words[until].lower
+        if lower in ONES or lower in TENS:
+            current = (current or 0.0) + (ONES.get(lower) or TENS.get(lower) or 0)
+        elif lower in SCALES and current is not None:
+            current *= SCALES[lower]
+            if SCALES[lower] >= 1_000:
+                total, current = total + current, 0.0
+        elif not (lower == "and" and current and current >= 100 and _lower(words, until + 1) in {**ONES, **TENS}):
+            break
+        until += 1
+    return (total + current, until) if current is not None else None
+
+
+def _figure(words: Sentence, value: float, kind: Kind, at: int, until: int) -> Figure:
+    after = list(_nouns_after(words, until))
+    first = words[at].text
+    unit = CURRENCIES.get(first[0], "") or next((noun for noun in after[:2] if noun in CURRENCY_WORDS), "")
+    if words[until - 1].text.endswith("%") or _lower(words, until) == "percent":
+        kind = "percent"
+    text = " ".join(word.text for word in words[at:until])
+    return Figure(value, kind, _bound(words, at), tuple(after), unit, at, until, text)
+
+
+def _nouns_after(words: Sentence, at: int) -> Iterator[str]:
+    """The stems of up to three words that say what is counted: before the next mark, figure or turn of the sentence."""
+    taken = 0
+    for word in words[at : at + 6]:
+        if word.is_mark or word.text[0].isdigit() or word.lower in ("and", "but", "who", "which", "while", "after"):
+            return
+        if word.lower not in ("of", "the", "their", "its", "a", "an", "other", "more", "were", "was", "had", "have"):
+            yield word.stem
+            taken += 1
+        if taken == 3:
+            return
+
+
+def _bound(words: Sentence, at: int) -> Bound:
+    before = " ".join(word.lower for word in words[max(0, at - 3) : at])
+    return next((bound for bound, pattern in BOUND_WORDS.items() if re.search(r"\b" + pattern, before)), "exact")
+
+
+def closest(figure: Figure, shown: Sequence[Figure]) -> Figure | None:
+    """The figure of the evidence that this one stands in the place of: what counts the same, else of the same kind."""
+    alike = [other for other in shown if other.kind == figure.kind and other.value != figure.value]
+    counting = [other for other in alike if figure.counts_the_same(other)]
+    return next(iter([*counting, *alike]), None)

@@ -1,0 +1,237 @@
+"""Words of a claim and of its evidence, in a form in which they can be compared.
+
+A text becomes sentences of `Word`s. Two words match when their stems are equal or belong to one family of words that say
+the same in a news article ("killed", "died"); the families are few on purpose: a family too many hides a swap.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus import sentence_spans
+from rag.words import STOP_WORDS
+
+TOKEN = re.compile(
+    r"[$€£]?\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s|m|bn|k|am|pm)\b)?%?|[^\W\d_]+\d*|[.,;:!?()“”\"\[\]–—…]", re.UNICODE
+)
+ABBREVIATED = {
+    r"\bU\.S\.A?\.?": "US",
+    r"\bUSA\b": "US",
+    r"\bU\.K\.": "UK",
+    r"\bU\.N\.": "UN",
+    r"\bE\.U\.": "EU",
+    r"\bUnited States(?: of America)?(?:['’]s?)?": "US",
+    r"\bUnited Kingdom\b": "UK",
+    r"\bUnited Nations\b": "UN",
+    r"\bEuropean Union\b": "EU",
+    r"\bcan['’]t\b": "can not",
+    r"\bcannot\b": "can not",
+    r"\bwon['’]t\b": "will not",
+    r"n['’]t\b": " not",
+    r"\bper cent\b": "percent",
+    r"(?<=\w)['’]s\b": "",
+    r"(?<=\w)['’](?=\s|$)": "",
+    r"(?<=\w)['’](?=\w)": "",
+    r"\[\d{1,3}\]": "",
+}
+IRREGULAR = {
+    form: base
+    for base, forms in {
+        "say": "said says saying", "tell": "told", "be": "is are was were been being am", "have": "has had having",
+        "do": "did does done", "go": "went gone goes", "come": "came", "take": "took taken", "give": "gave given",
+        "make": "made", "lead": "led", "leave": "left", "win": "won", "lose": "lost", "rise": "rose risen",
+        "fall": "fell fallen", "grow": "grew grown", "hold": "held", "find": "found", "flee": "fled",
+        "fight": "fought", "shoot": "shot", "strike": "struck", "break": "broke broken", "begin": "began begun",
+        "meet": "met", "pay": "paid", "sell": "sold", "buy": "bought", "build": "built", "send": "sent",
+        "spend": "spent", "keep": "kept", "bring": "brought", "think": "thought", "write": "wrote written",
+        "speak": "spoke spoken", "choose": "chose chosen", "drive": "drove driven", "fly": "flew flown",
+        "know": "knew known", "draw": "drew drawn", "throw": "threw thrown", "see": "saw seen", "become": "became",
+        "get": "got gotten", "stand": "stood", "understand": "understood", "swear": "swore sworn", "man": "men",
+        "woman": "women", "child": "children", "person": "people persons", "die": "died dying dead dies",
+        "lie": "lay lying", "wear": "wore worn", "hide": "hid hidden", "shut": "shutting", "feel": "felt",
+        "deny": "denied denies denying", "try": "tried tries", "hurt": "hurting", "steal": "stole stolen",
+        "beat": "beaten", "cost": "costs", "mean": "meant", "teach": "taught", "catch": "caught",
+        "overthrow": "overthrew overthrown", "withdraw": "withdrew withdrawn", "sink": "sank sunk",
+        "arise": "arose arisen", "forbid": "forbade forbidden", "seek": "sought", "rebuild": "rebuilt",
+        "forgive": "forgave forgiven", "undergo": "underwent undergone", "run": "ran running", "sit": "sat",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+FAMILIES = tuple(
+    line.split()
+    for line in """
+    kill die death slay fatal deadly perish fatality casualty toll victim
+    injure wound hurt injury
+    attack raid assault storm strike offensive
+    say tell state announce declare report add explain note statement remark accord
+    leader chief head commander lead boss president ruler
+    appoint name choose pick select
+    name call rename
+    found establish create set form founding foundation founder
+    start begin launch open
+    end finish stop halt conclude over close
+    move shift transfer relocate
+    flee escape
+    vote elect election ballot poll
+    win victory beat defeat
+    person man citizen resident human individual
+    soldier troop force
+    gunman attacker assailant militant fighter gunmen insurgent
+    build construct construction
+    give hand grant award transfer
+    quit resign step resignation
+    buy purchase acquire
+    get receive obtain
+    help aid assist support assistance
+    sign signature
+    country nation state
+    city town
+    area region district
+    government administration
+    child kid youngster
+    big large great huge major
+    new fresh
+    about around approximately roughly some almost nearly
+    show reveal disclose
+    want wish seek aim hope
+    ask request demand call urge
+    cause reason because due
+    blame accuse fault
+    near close
+    accept agree approve approval agreement
+    reject refuse decline turn
+    previous former
+    take seize capture
+    let allow permit permission
+    join enter accession
+    leave depart departure
+    ban forbid prohibit
+    quarrel dispute conflict clash
+    toppl overthrow oust depose
+    dollar usd
+    rise increase grow climb growth gain
+    fall decrease drop decline shrink
+    house home accommodate
+    serve act work
+    sentence jail prison imprison
+    photograph photo picture image
+    pact treaty accord deal agreement
+    talk negotiation
+    pledge promise vow
+    crash accident
+    post publish publication
+    hundred hundreds
+    """.strip().splitlines()
+)
+LIGHT = STOP_WORDS | frozenset(
+    "also amid among another around away become already come could did get give go had has have however including "
+    "it its itself keep made make may might much must never not no nor one onto per put said say shall still take "
+    "tell toward towards upon us want within without would yet there several there's according since although "
+    "though while whereas whether new other others both either neither nobody nothing none every each any all most "
+    "many few some along because due back ago later earlier soon then thus so well be do day year time place way "
+    "part number total figure people person".split()
+)
+BREAKS = frozenset(
+    '. , ; : ! ? ( ) “ ” " – — … but while whereas although though because who whom which whose when where after '
+    "before until why how what whether if unless".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a mark of a sentence: as written, in lower case, its stem, and its place in the sentence."""
+
+    text: str
+    lower: str
+    stem: str
+    at: int
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether this is punctuation."""
+        return not self.text[-1].isalnum() and not self.text.endswith("%")
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the word says something by itself."""
+        return not self.is_mark and self.lower not in LIGHT and len(self.lower) > 1
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether the word is written like a name."""
+        return self.text[0].isupper()
+
+
+Sentence = tuple[Word, ...]
+
+
+def unified(text: str) -> str:
+    """A text with one spelling for what is written in several ways: accents, apostrophes, "U.S.", "can't"."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    for pattern, written in ABBREVIATED.items():
+        plain = re.sub(pattern, written, plain)
+    return plain
+
+
+def sentences_of(text: str) -> list[Sentence]:
+    """The sentences of a text, as words."""
+    plain = unified(text)
+    found = (words_of(plain[start:end]) for start, end in sentence_spans(plain))
+    return [words for words in found if words]
+
+
+def words_of(text: str) -> Sentence:
+    """The words and marks of one sentence."""
+    return tuple(
+        Word(match[0], match[0].lower(), stem(match[0].lower()), at) for at, match in enumerate(TOKEN.finditer(text))
+    )
+
+
+def stem(word: str) -> str:
+    """A word without its ending: "announces", "announced" and "announcing" are equal; a crude one is enough here."""
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if not word.isalpha() or len(word) < 4:
+        return word
+    for ending, instead in (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith(("ss", "us", "is")):
+            word = word[: -len(ending)] + instead
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiousl":
+        word = word[:-1]
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def _families() -> dict[str, frozenset[int]]:
+    members: dict[str, set[int]] = {}
+    for number, family in enumerate(FAMILIES):
+        for word in family:
+            members.setdefault(stem(word), set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in members.items()}
+
+
+FAMILY_OF = _families()
+NO_FAMILY: frozenset[int] = frozenset()
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two stems say the same: equal, of one family, or one grown out of the other ("govern", "government")."""
+    if one == other or FAMILY_OF.get(one, NO_FAMILY) & FAMILY_OF.get(other, NO_FAMILY):
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    shared = len(shorter) if longer.startswith(shorter) else _shared(shorter, longer)
+    return shared >= 5 and len(shorter) - shared <= 2 and len(longer) - shared <= 5 and shorter.isalpha()
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two words have in common from the start."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def held(word: Word, words: Sequence[Word]) -> bool:
+    """Whether one of the words says the same as this one."""
+    return any(same(word.stem, other.stem) for other in words)
