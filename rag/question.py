@@ -1,16 +1,21 @@
-"""A question, its history and its filters → `Query`: standalone text, dates, outlets. Nothing is guessed silently."""
+"""A question, its history and its filters → `Query`: standalone text, dates, outlets. Nothing is guessed silently.
+
+What the question itself says about dates and outlets is read in `rag.filters`; here it is put beside what was asked
+for explicitly, which always wins: it may be narrowed, it is never widened.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from corpus import Window
 from rag.answer import AppliedFilter
 from rag.errors import InvalidQuestionError
+from rag.filters import Understood, understood
 from rag.followup import Turn, standalone
 
 MAX_CHARACTERS = 2000
@@ -59,10 +64,16 @@ class Query:
         firsts = [event.first for event in self.events]
         lasts = [event.last for event in self.events]
         return EventWindow(
-            first=None if None in firsts else min(day for day in firsts if day),
-            last=None if None in lasts else max(day for day in lasts if day),
+            first=None if None in firsts else min(filter(None, firsts)),
+            last=None if None in lasts else max(filter(None, lasts)),
             ahead=any(event.ahead for event in self.events),
         )
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether no day can lie within its dates."""
+        window = self.window
+        return window.since is not None and window.until is not None and window.since > window.until
 
     @property
     def window(self) -> Window:
@@ -82,8 +93,18 @@ def parse_query(
     since: str | date | None = None,
     until: str | date | None = None,
     outlets: Sequence[str] = (),
+    *,
+    known_outlets: Sequence[str] = (),
+    ignore_filters: Sequence[str] = (),
+    today: date | None = None,
 ) -> Query:
-    """Check a question and its filters; raises `InvalidQuestionError` with what to write instead."""
+    """Check a question and its filters, and read the dates and outlets that the question itself names.
+
+    `known_outlets` are those of the library: no others are recognised. `ignore_filters` are words of the question that
+    are not to be read so (`AppliedFilter.words`). "Last week" counts from `as_of`, or else from `today`.
+
+    Raises `InvalidQuestionError` with what to write instead.
+    """
     text = " ".join(unicodedata.normalize("NFC", _printable(question)).split())
     if not any(character.isalnum() for character in text):
         raise InvalidQuestionError("the question is empty: ask in a few words, such as “who leads the IMU?”")
@@ -99,7 +120,7 @@ def parse_query(
         raise InvalidQuestionError(
             f"nothing was published since {first} and as of {asked_on}: choose an earlier “since”"
         )
-    return Query(
+    query = Query(
         question=text,
         text=standalone(text, history),
         as_of=asked_on,
@@ -107,6 +128,59 @@ def parse_query(
         until=last,
         outlets=tuple(outlet.strip() for outlet in outlets if outlet.strip()),
     )
+    found = understood(query.text, known_outlets, asked_on or today or date.today(), ignore_filters)
+    return _with_outlets(_with_dates(query, found), found)
+
+
+def _with_dates(query: Query, found: Sequence[Understood]) -> Query:
+    """A query with the dates that were read out of the question: preferences, and filters within its own."""
+    explicit = query
+    for one in found:
+        if one.told.kind == "event":
+            event = EventWindow(one.first, one.last, one.ahead)
+            query = replace(query, events=(*query.events, event), filters=(*query.filters, one.told))
+        elif one.told.kind in ("published", "as_of"):
+            if _narrowed(explicit, one).is_shut or _later_than(explicit, one):
+                query = replace(query, notes=(*query.notes, _set_aside(one, "the dates chosen leave it out")))
+            else:
+                query = replace(_narrowed(query, one), filters=(*query.filters, one.told))
+    return query
+
+
+def _later_than(query: Query, one: Understood) -> bool:
+    """Whether "as of" a day would let in more than was asked for."""
+    return bool(one.told.kind == "as_of" and query.as_of and one.last and one.last > query.as_of)
+
+
+def _narrowed(query: Query, one: Understood) -> Query:
+    """A query that also keeps within the days of a filter."""
+    if one.told.kind == "as_of":
+        return replace(query, as_of=_earlier(query.as_of, one.last))
+    since = max((day for day in (query.since, one.first) if day), default=None)
+    return replace(query, since=since, until=_earlier(query.until, one.last))
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day), default=None)
+
+
+def _with_outlets(query: Query, found: Sequence[Understood]) -> Query:
+    """A query with the outlets that were read out of the question, those of several mentions together."""
+    named: list[str] = []
+    for one in found:
+        if one.told.kind != "outlet":
+            continue
+        allowed = [outlet for outlet in one.told.outlets if not query.outlets or outlet in query.outlets]
+        if allowed:
+            named += allowed
+            query = replace(query, filters=(*query.filters, one.told))
+        else:
+            query = replace(query, notes=(*query.notes, _set_aside(one, "the outlets chosen leave it out")))
+    return replace(query, outlets=tuple(dict.fromkeys(named)) or query.outlets)
+
+
+def _set_aside(one: Understood, why: str) -> str:
+    return f"“{one.told.words}” was set aside: {why}."
 
 
 def parse_day(name: str, value: str | date | None) -> date | None:

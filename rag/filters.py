@@ -1,0 +1,118 @@
+"""A question → what it says about dates and outlets, told apart: when something happened, and who wrote of it when.
+
+"Who led the group in 2010?" speaks of an event. Later articles may tell of it, so the date is a preference and leaves
+nothing out. "Articles from March 2022", "as of 2015" and "according to CNN" speak of the articles: they are filters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rag.answer import AppliedFilter, FilterKind
+from rag.calendar_days import spoken
+from rag.outlet_mentions import OutletMention, outlet_mentions
+from rag.time_expressions import TimeExpression, time_expressions
+
+ARTICLES = (
+    r"(?:articles?|stories|coverage|headlines|reporting|newspapers?|news reports|press reports|media reports"
+    r"|news(?!\s+(?:quiz|conference|anchor|channel|outlet|organi[sz]ation|network|agency)))"
+)
+ARTICLES_BEFORE = re.compile(
+    rf"\b(?<!in the ){ARTICLES}\s+(?:(?:that|which)\s+(?:was|were)\s+)?(?:published|written|printed|appearing)?\s*$",
+    re.I,
+)
+ARTICLES_AFTER = re.compile(rf"(?:['’]s?)?\s+(?:news\s+|press\s+)?{ARTICLES}\b", re.I)
+NEWS_BEFORE = re.compile(r"\bnews\s*$", re.I)
+PUBLISHED_BEFORE = re.compile(r"(?<!first )\bpublished\s*$", re.I)
+PUBLISHED_THING = re.compile(
+    r"\b(?:books?|novels?|stud(?:y|ies)|reports?|papers?|memoirs?|albums?|polls?|surveys?|index|lists?|research|findings"
+    r"|figures|statistics|photos?|photographs?|videos?|laws?|documents?|files?|manifestos?|diar(?:y|ies)|letters?|essays?"
+    r"|poems?|poetry|magazines?|comics?|editions?|guides?|rankings?|results|cartoons?|interviews?|op-eds?|columns?"
+    r"|reviews?|journals?|(?:auto)?biograph(?:y|ies)|drafts?|opinions?|rulings?|works?|plays?|trilogy|dictionary)\b",
+    re.I,
+)
+OF_THE_ARTICLES = re.compile(r"(?:from|of|since|before|after|until|between)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One thing that a question says about dates or outlets, as it is told and as it is used."""
+
+    told: AppliedFilter
+    first: date | None = None
+    last: date | None = None
+    ahead: bool = False
+
+
+def understood(text: str, outlets: Iterable[str], today: date, ignored: Collection[str] = ()) -> list[Understood]:
+    """What a standalone question says about dates and outlets, in the order of its words, once each.
+
+    `outlets` are those of the library, `today` is what "last week" counts from; `ignored` are the words of filters
+    that are not wanted, in any case.
+    """
+    mentions = outlet_mentions(text, outlets)
+    expressions = [one for one in _expressions(text, today) if not _inside(one, mentions)]
+    named = [(mention.start, _outlet(mention)) for mention in mentions]
+    named += [(one.start, _dated(text, one)) for one in expressions]
+    unwanted = {" ".join(words.split()).casefold() for words in ignored}
+    found = [one for _, one in sorted(named, key=lambda pair: pair[0])]
+    left_out = {_meaning(one) for one in found if " ".join(one.told.words.split()).casefold() in unwanted}
+    kept = {_meaning(one): one for one in reversed(found) if _meaning(one) not in left_out}
+    return [one for one in found if kept.get(_meaning(one)) is one]
+
+
+def _meaning(one: Understood) -> tuple[object, ...]:
+    """What is said, whatever the words: a thing that is said twice is one filter."""
+    return one.told.kind, one.first, one.last, one.told.outlets
+
+
+def _expressions(text: str, today: date) -> list[TimeExpression]:
+    """The time expressions; "last year" counts from the day that the question names ("as of 2015")."""
+    found = time_expressions(text, today)
+    as_of = next((one.last for one in found if one.relation == "as of" and one.last), None)
+    if as_of is None or as_of >= today:
+        return found
+    anew = {(one.start, one.end): one for one in time_expressions(text, as_of)}
+    return [one if one.relation == "as of" else anew.get((one.start, one.end), one) for one in found]
+
+
+def _inside(expression: TimeExpression, mentions: Iterable[OutletMention]) -> bool:
+    return any(expression.start < mention.end and mention.start < expression.end for mention in mentions)
+
+
+def _outlet(mention: OutletMention) -> Understood:
+    return Understood(
+        AppliedFilter("outlet", "filters", mention.words, " or ".join(mention.outlets), outlets=mention.outlets)
+    )
+
+
+def _dated(text: str, expression: TimeExpression) -> Understood:
+    kind = kind_of_date(text, expression)
+    first, last = expression.first, expression.last
+    told = AppliedFilter(
+        kind=kind,
+        effect="prefers" if kind == "event" else "filters",
+        words=expression.words,
+        value=spoken(last if kind == "as_of" else first, last),
+        first=first.isoformat() if first else None,
+        last=last.isoformat() if last else None,
+    )
+    return Understood(told, first, last, expression.ahead)
+
+
+def kind_of_date(text: str, expression: TimeExpression) -> FilterKind:
+    """Whether a time expression speaks of an event, of the articles, or of the day up to which they are to be used."""
+    if expression.relation == "as of":
+        return "as_of"
+    before, after = text[: expression.start], text[expression.end :]
+    if ARTICLES_AFTER.match(after):
+        return "published"
+    if ARTICLES_BEFORE.search(before):
+        bare_news = NEWS_BEFORE.search(before) and not OF_THE_ARTICLES.match(expression.words)
+        return "event" if bare_news else "published"
+    if PUBLISHED_BEFORE.search(before) and not PUBLISHED_THING.search(before):
+        return "published"
+    return "event"
