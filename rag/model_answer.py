@@ -1,0 +1,341 @@
+"""A language model's answer, held to the same standard as the built-in one.
+
+passages ─► prompt ─► reply ─► claims ─► quotations located ─► claims verified ─► Answer
+            prompts   chat_model  model_reply    model_claims       verify          here
+
+Whatever goes wrong, the built-in answer is given, with a note that says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from corpus import Library
+from rag.answer import Alternative, Answer, Citation, Claim
+from rag.chat_model import ChatModel, Message
+from rag.compose import Draft, compose, short
+from rag.errors import ModelError
+from rag.followup import Turn
+from rag.model_claims import Checked, Offer, stray_word
+from rag.model_question import Rewritten, rewritten
+from rag.model_reply import Reply, claims_so_far, parse_reply, text_so_far
+from rag.prompts import ANSWER_SCHEMA, ANSWER_SYSTEM
+from rag.question import Query
+from rag.reader import Reader
+from rag.retrieve import Ranked, RetrievalSettings, retrieve
+from rag.verify import verify
+from rag.words import content_words, normalised
+
+YES_NO = frozenset(("yes", "no"))
+OWN_WORDS = "The short answer is worded by {model}; the quotations are the articles' own words."
+BUILT_IN = "this is the built-in answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """How a language model is used: how long it may take, how much it is shown, and what becomes of what it made up."""
+
+    seconds: float = 120.0
+    rewrite_seconds: float = 20.0
+    passages: int = 12
+    sub_questions: int = 3
+    keep_unsupported: bool = False
+    """Show claims that no quotation supports, marked as such, instead of leaving them out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a model is asked about: the question and its passages, and the built-in answer to fall back on."""
+
+    query: Query
+    history: Sequence[Turn]
+    ranked: Sequence[Ranked]
+    builtin: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who is told what is going on: in a sentence at each stage, and the draft each time that it has grown.
+
+    A line of the draft is a claim; those that were found in the articles end in their numbers, like [1].
+    """
+
+    on_stage: Callable[[str], None] | None = None
+    on_text: Callable[[str], None] | None = None
+
+
+def answer_with(
+    model: ChatModel,
+    library: Library,
+    asked: Asked,
+    *,
+    reader: Reader | None = None,
+    settings: ModelSettings | None = None,
+    retrieval: RetrievalSettings | None = None,
+    listeners: Listeners | None = None,
+) -> Answer:
+    """The model's answer as far as the articles bear it out, else the built-in one with a note that says why."""
+    settings, listeners = settings or ModelSettings(), listeners or Listeners()
+    if not asked.ranked:
+        return asked.builtin
+    asked, notes = _understood(model, library, asked, settings, retrieval or RetrievalSettings(), listeners)
+    offer = Offer(asked.query, asked.ranked[: settings.passages], library.get, reader)
+    _tell(listeners.on_stage, f"Asking {model.name}")
+    try:
+        reply = parse_reply(_replied(model, offer, settings, listeners))
+    except ModelError as error:
+        return _instead(asked.builtin, f"{error}: {BUILT_IN}.")
+    checks = [offer.check(said) for said in reply.claims]
+    standing = [check for check in checks if check.stands]
+    if reply.declines:
+        return _declined(model, library, asked, offer, notes)
+    if not standing:
+        return _instead(asked.builtin, f"Nothing that {model.name} said is borne out by the articles: {BUILT_IN}.")
+    dropped = [check for check in checks if not check.stands]
+    return _composed(model, library, asked, reply, standing, dropped, notes, settings)
+
+
+def _understood(
+    model: ChatModel,
+    library: Library,
+    asked: Asked,
+    settings: ModelSettings,
+    retrieval: RetrievalSettings,
+    listeners: Listeners,
+) -> tuple[Asked, tuple[str, ...]]:
+    """With a history, the question as the model understands it, and what is found for that; else as the rules do."""
+    if not asked.history:
+        return asked, ()
+    _tell(listeners.on_stage, f"{model.name} reads the conversation")
+    try:
+        made = rewritten(
+            model,
+            asked.query.question,
+            asked.history,
+            seconds=settings.rewrite_seconds,
+            sub_questions=settings.sub_questions,
+        )
+    except ModelError:  # the answer itself will fail the same way, and says so
+        return asked, ()
+    if made is None or (_same(made.question, asked.query.text) and not made.sub_questions):
+        return asked, ()
+    query = replace(asked.query, text=made.question)
+    ranked = _found(library, query, made, len(asked.ranked), retrieval)
+    searched = "; ".join(f"“{part}”" for part in made.sub_questions)
+    return replace(asked, query=query, ranked=ranked), (f"Also searched: {searched}.",) if searched else ()
+
+
+def _found(
+    library: Library, query: Query, made: Rewritten, limit: int, retrieval: RetrievalSettings
+) -> tuple[Ranked, ...]:
+    """The best passages for a question and its parts, taken in turns."""
+    lists = [
+        retrieve(library, replace(query, text=text), limit, retrieval) for text in (query.text, *made.sub_questions)
+    ]
+    distinct: dict[str, Ranked] = {}
+    for one in (found[at] for at in range(limit) for found in lists if at < len(found)):
+        distinct.setdefault(one.found.passage.id, one)
+    return tuple(distinct.values())[:limit]
+
+
+def _same(one: str, other: str) -> bool:
+    return normalised(one) == normalised(other)
+
+
+def _replied(model: ChatModel, offer: Offer, settings: ModelSettings, listeners: Listeners) -> str:
+    messages: list[Message] = [("system", ANSWER_SYSTEM), ("user", offer.message())]
+    on_piece = _Watch(offer, listeners.on_text) if listeners.on_text else None
+    return model.reply(messages, seconds=settings.seconds, schema=ANSWER_SCHEMA, on_piece=on_piece)
+
+
+class _Watch:
+    """Follows a reply as it is written: whole claims are checked at once, the rest is shown as it stands."""
+
+    def __init__(self, offer: Offer, on_text: Callable[[str], None]) -> None:
+        self._offer = offer
+        self._on_text = on_text
+        self._text = ""
+        self._lines: list[str] = []
+        self._shown = ""
+
+    def __call__(self, piece: str) -> None:
+        self._text += piece
+        if "}" in piece:
+            standing = [check for check in map(self._offer.check, claims_so_far(self._text)) if check.stands]
+            self._lines = _marked([check.said.text for check in standing], _numbers(standing))
+        shown = "\n".join([*self._lines, *filter(None, [text_so_far(self._text)])])
+        if shown != self._shown:
+            self._shown = shown
+            self._on_text(shown)
+
+
+def _numbers(checks: Sequence[Checked]) -> list[tuple[int, ...]]:
+    """Of each claim, the numbers of its quotations: in the order of appearance, the same for the same place."""
+    numbered: dict[tuple[str, int, int], int] = {}
+    return [
+        tuple(
+            numbered.setdefault((one.ranked.found.passage.article_id, one.start, one.end), len(numbered) + 1)
+            for one in check.quotations
+        )
+        for check in checks
+    ]
+
+
+def _marked(texts: Sequence[str], numbers: Sequence[tuple[int, ...]]) -> list[str]:
+    return [f"{text} {''.join(f'[{n}]' for n in own)}" for text, own in zip(texts, numbers, strict=True)]
+
+
+def _composed(
+    model: ChatModel,
+    library: Library,
+    asked: Asked,
+    reply: Reply,
+    standing: Sequence[Checked],
+    dropped: Sequence[Checked],
+    notes: tuple[str, ...],
+    settings: ModelSettings,
+) -> Answer:
+    """The claims that stand, worded, dated and numbered."""
+    numbers = _numbers(standing)
+    citations = _citations(library, standing, numbers)
+    claims = [
+        Claim(check.said.text, check.verdict.support, own, check.verdict.reason)
+        for check, own in zip(standing, numbers, strict=True)
+    ]
+    said, own_words = short_answer(reply, standing, asked.builtin)
+    alternatives, others = _carried(asked.builtin, said, claims, len(citations))
+    if settings.keep_unsupported:
+        claims += [Claim(check.said.text, "unsupported", (), check.verdict.reason) for check in dropped]
+    elif dropped:
+        left = "1 sentence" if len(dropped) == 1 else f"{len(dropped)} sentences"
+        notes += (f"{left} of {model.name} left out: the quotations do not bear them out.",)
+    if own_words:
+        notes += (OWN_WORDS.format(model=model.name),)
+    return replace(
+        _base(library, asked),
+        status="conflicting" if any(one.relation == "conflicting" for one in alternatives) else "answered",
+        answer=said,
+        guess=said or asked.builtin.guess,
+        text=_worded(said, standing, numbers),
+        as_of=max((c.published[:10] for c in citations if c.published), default=None),
+        confidence=_confidence(asked.builtin, said, standing),
+        claims=tuple(claims),
+        citations=(*citations, *others),
+        alternatives=alternatives,
+        nearest=(),
+        notes=notes,
+        model=model.name,
+    )
+
+
+def _base(library: Library, asked: Asked) -> Answer:
+    """The question with what was found for it, not answered yet."""
+    draft = Draft(asked.query, asked.builtin.guess, 0.0, (), asked.ranked, is_long=False)
+    return compose(draft, library.get, library.stats(), 1.0)
+
+
+def _citations(
+    library: Library, standing: Sequence[Checked], numbers: Sequence[tuple[int, ...]]
+) -> tuple[Citation, ...]:
+    cited: dict[int, Citation] = {}
+    for check, own in zip(standing, numbers, strict=True):
+        for n, quotation in zip(own, check.quotations, strict=True):
+            passage = quotation.ranked.found.passage
+            article = library.get(passage.article_id)
+            cited[n] = Citation.cite(n, article, passage.id, quotation.start, quotation.end)
+    return tuple(cited[n] for n in sorted(cited))
+
+
+def _worded(said: str | None, standing: Sequence[Checked], numbers: Sequence[tuple[int, ...]]) -> str:
+    """What a person reads: the short answer with its numbers, then each claim with its own."""
+    texts = [
+        check.said.text
+        if check.verdict.support == "supported"
+        else f"{check.said.text} (in part: {check.verdict.reason})"
+        for check in standing
+    ]
+    opening = []
+    if said:
+        holding = [own for check, own in zip(standing, numbers, strict=True) if _holds(check, said)] or [numbers[0]]
+        opening = _marked([said], [tuple(sorted({n for own in holding for n in own}))])
+    return "\n\n".join([*opening, *_marked(texts, numbers)])
+
+
+def _holds(check: Checked, said: str) -> bool:
+    return any(normalised(said) in normalised(quotation.text) for quotation in check.quotations)
+
+
+def short_answer(reply: Reply, standing: Sequence[Checked], builtin: Answer) -> tuple[str | None, bool]:
+    """The short answer, and whether its words are the model's own and not those of a quotation.
+
+    The model's, when it stands in a quotation, is yes or no, or holds nothing that the quotations do not; else the
+    built-in one, when the model's own claim and its quotation hold it; else there is none.
+    """
+    evidence = [quotation.text for check in standing for quotation in check.quotations]
+    told = short(reply.short_answer)
+    if told and any(_stands_in(told, text) for text in evidence):
+        return told, False
+    if told and _is_borne_out(told, evidence):
+        return told, True
+    guess = builtin.guess
+    if guess and any(_stands_in(guess, check.said.text) and _holds(check, guess) for check in standing[:1]):
+        return guess, False
+    return None, False
+
+
+def _stands_in(said: str, text: str) -> bool:
+    plain = normalised(said)
+    return bool(plain) and f" {plain} " in f" {normalised(text)} "
+
+
+def _is_borne_out(told: str, evidence: Sequence[str]) -> bool:
+    if told.strip(" .!").lower() in YES_NO:
+        return True
+    held = {word for text in evidence for word in normalised(text).split()}
+    words = {normalised(word) for word in content_words(told)}
+    known = bool(words) and words <= held and stray_word(told, evidence) is None
+    return known and verify(told, evidence).support == "supported"
+
+
+def _confidence(builtin: Answer, said: str | None, standing: Sequence[Checked]) -> float:
+    """A guide, not fitted on anything: what is verified counts, and agreement with the built-in reader counts more."""
+    share = sum(check.verdict.support == "supported" for check in standing) / len(standing)
+    agrees = bool(said and builtin.guess) and (
+        _stands_in(said or "", builtin.guess or "") or _stands_in(builtin.guess or "", said or "")
+    )
+    confidence = 1 - (1 - builtin.confidence) / 2 if agrees else 0.5
+    return round(confidence * (0.5 + share / 2), 4)
+
+
+def _carried(
+    builtin: Answer, said: str | None, claims: Sequence[Claim], taken: int
+) -> tuple[tuple[Alternative, ...], tuple[Citation, ...]]:
+    """Other values that the built-in answer found, with their citations renumbered: a model may not hide them."""
+    told = " ".join([said or "", *(claim.text for claim in claims)])
+    numbers: dict[int, int] = {}
+    alternatives = []
+    for other in builtin.alternatives:
+        if not _stands_in(other.answer, told):
+            own = tuple(numbers.setdefault(n, taken + len(numbers) + 1) for n in other.citations)
+            alternatives.append(replace(other, citations=own))
+    citations = tuple(replace(c, n=numbers[c.n]) for c in builtin.citations if c.n in numbers)
+    return tuple(alternatives), tuple(sorted(citations, key=lambda citation: citation.n))
+
+
+def _declined(model: ChatModel, library: Library, asked: Asked, offer: Offer, notes: tuple[str, ...]) -> Answer:
+    """The model read the passages and said that they do not answer."""
+    said = f"{model.name} read the {len(offer)} best passages and found no answer in them."
+    if asked.builtin.status != "not_found":
+        said += " The built-in reader found one: ask without the model to see it."
+    base = _base(library, asked)
+    return replace(base, confidence=round(asked.builtin.confidence / 2, 4), notes=(*notes, said), model=model.name)
+
+
+def _instead(builtin: Answer, note: str) -> Answer:
+    return replace(builtin, notes=(*builtin.notes, note[:1].upper() + note[1:]))
+
+
+def _tell(on_stage: Callable[[str], None] | None, what: str) -> None:
+    if on_stage:
+        on_stage(what)
