@@ -1,21 +1,32 @@
 """A claim and its evidence → supported, partly, unsupported, with the reason in plain words. No language model.
 
+    claim, quotations ─► sentences of words ─► alignment ─► problems, kind by kind ─► verdict
+
 A claim is compared with the quotations that it rests on by what a wrong word would change: figures, dates, names, who
-said it, who did it to whom, denial, certainty, and words that stand nowhere in the evidence.
+said it, who did it to whom, denial, certainty, quantity, and words that stand nowhere in the evidence. To leave out who
+said something ("officials said") is no problem; to leave out that it is only alleged, possible or planned is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answer import Support
 from rag.reader import Reader
+from rag.verify_alignment import Alignment, Problem
 from rag.verify_figures import closest, figures_of, moments_of
-from rag.verify_words import Sentence, held, sentences_of
+from rag.verify_names import name_problems
+from rag.verify_roles import base_problems, binding_problems, from_to_problems, order_problems
+from rag.verify_speakers import speaker_problems
+from rag.verify_stance import certainty_problems, denial_problems
+from rag.verify_wording import opposite_problems, quantity_problems, swapped_word_problems
+from rag.verify_words import Sentence, sentences_of
 
 UNKNOWN_WORDS = 0.4
 """Share of a claim's words that may stand nowhere in the evidence: more, and it says something else."""
+STANDING_WORDS = 3
+"""A clause in which so many words stand in the evidence, and nothing is wrong, is a part that is supported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +45,92 @@ def verify(claim: str, evidence: Sequence[str], *, reader: Reader | None = None)
         return Verdict("unsupported", "the claim says nothing")
     if not shown:
         return Verdict("unsupported", "there is no quotation behind it")
-    if _is_verbatim(claim, evidence):
+    standing = 0
+    problems: list[Problem] = []
+    for sentence in said:
+        if any(_plain(sentence) == _plain(other) for other in shown):
+            standing += 1
+            continue
+        aligned = Alignment(sentence, shown)
+        found = problems_of(aligned)
+        problems += found
+        wrong = {aligned.clause_of(problem.at) for problem in found}
+        standing += sum(_stands(aligned, clause) for at, clause in enumerate(aligned.clauses) if at not in wrong)
+    return _verdict(problems, standing)
+
+
+def _verdict(problems: Sequence[Problem], standing: int) -> Verdict:
+    if not problems:
         return Verdict("supported")
-    problems = [problem for sentence in said for problem in _problems(sentence, shown)]
-    return Verdict("unsupported", problems[0]) if problems else Verdict("supported")
+    worst = min(problems, key=lambda problem: problem.is_mild)
+    return Verdict("partly" if standing or worst.is_mild else "unsupported", worst.reason)
 
 
-def _plain(text: str) -> str:
-    return " ".join(word.lower for sentence in sentences_of(text) for word in sentence if not word.is_mark)
+def _plain(words: Sentence) -> list[str]:
+    return [word.lower for word in words if not word.is_mark]
 
 
-def _is_verbatim(claim: str, evidence: Sequence[str]) -> bool:
-    whole = _plain(claim)
-    return any(whole == _plain(text) for text in (*evidence, " ".join(evidence)))
+def _stands(aligned: Alignment, clause: range) -> bool:
+    """Whether enough of a clause stands in the evidence for it to count as a supported part."""
+    return sum(bool(aligned.places(at)) for at in clause) >= STANDING_WORDS
 
 
-def _problems(said: Sentence, shown: Sequence[Sentence]) -> list[str]:
-    problems: list[str] = []
-    figures = [figure for sentence in shown for figure in figures_of(sentence)]
-    for figure in figures_of(said):
-        if not any(figure.agrees(other) for other in figures):
-            other = closest(figure, figures)
-            problems.append(f"the article says {other.text}, the claim {figure.text}" if other else figure.text)
-    moments = [moment for sentence in shown for moment in moments_of(sentence)]
-    for moment in moments_of(said):
-        if not any(moment.agrees(date) for date in moments):
-            problems.append(f"the quotation does not give the date {moment.text}")
-    words = [word for word in said if word.is_content]
-    everything = [word for sentence in shown for word in sentence]
-    unknown = [word for word in words if not held(word, everything)]
-    if len(unknown) > UNKNOWN_WORDS * len(words):
-        problems.append(f"the quotation says nothing of {', '.join(word.text for word in unknown[:3])}")
-    return problems
+def problems_of(aligned: Alignment) -> list[Problem]:
+    """Everything that is wrong with a sentence of a claim, the plainest first."""
+    return [problem for check in CHECKS for problem in check(aligned)]
+
+
+def figure_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Each figure of a claim that the evidence does not give."""
+    shown = [figure for sentence in aligned.shown for figure in figures_of(sentence)]
+    for figure in figures_of(aligned.said):
+        if figure.value == 1 and figure.text.lower() in ("one", "once") or any(figure.agrees(other) for other in shown):
+            continue
+        same_value = next((other for other in shown if other.value == figure.value), None)
+        other = same_value or closest(figure, shown)
+        if other is None:
+            yield Problem(f"the quotation does not give the figure {figure.text}", figure.at)
+        else:
+            said, is_mild = figure.spoken, same_value is not None and figure.kind == other.kind
+            yield Problem(f"the article says {other.spoken}, the claim {said}", figure.at, is_mild=is_mild)
+
+
+def date_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Each date of a claim that the evidence does not give."""
+    shown = [moment for sentence in aligned.shown for moment in moments_of(sentence)]
+    for moment in moments_of(aligned.said):
+        if any(moment.agrees(other) for other in shown):
+            continue
+        there = [other.text for other in shown if moment.conflicts(other)]
+        if there:
+            yield Problem(f"the article says {there[0]}, the claim {moment.text}", moment.at)
+        else:
+            yield Problem(f"the quotation does not give the date {moment.text}", moment.at)
+
+
+def unknown_word_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Too many words of a claim that stand nowhere in the evidence."""
+    for clause in aligned.clauses:
+        words = [aligned.said[at] for at in clause if aligned.said[at].is_content]
+        unknown = [word for word in words if word in aligned.unknown()]
+        if len(unknown) > UNKNOWN_WORDS * len(words):
+            told = ", ".join(word.text for word in unknown[:3])
+            yield Problem(f"the quotation says nothing of {told}", unknown[0].at)
+
+
+CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
+    figure_problems,
+    date_problems,
+    name_problems,
+    speaker_problems,
+    denial_problems,
+    opposite_problems,
+    order_problems,
+    from_to_problems,
+    binding_problems,
+    base_problems,
+    swapped_word_problems,
+    unknown_word_problems,
+    quantity_problems,
+    certainty_problems,
+)

@@ -74,6 +74,12 @@ class Figure:
     until: int
     text: str
 
+    @property
+    def spoken(self) -> str:
+        """The figure in words, with its bound."""
+        bound = {"exact": "", "about": "about ", "above": "more than ", "below": "up to "}[self.bound]
+        return f"{bound}{self.text}"
+
     def agrees(self, other: Figure) -> bool:
         """Whether this figure, in a claim, says what the other, in the evidence, says."""
         if "vague" in (self.kind, other.kind):
@@ -96,7 +102,7 @@ class Figure:
             return other.value > self.value and distance <= 0.25
         if self.bound == "below":
             return other.value < self.value and distance <= 0.25
-        return self.bound == "about" and self.value >= 20 and distance <= CLOSE
+        return self.bound == "about" and self.value >= 20 and distance <= CLOSE and float(f"{self.value:.1e}") == self.value
 
     def counts_the_same(self, other: Figure) -> bool:
         """Whether both figures count the same thing, as far as the words after them tell."""
@@ -324,6 +330,12 @@ def _nouns_after(words: Sentence, at: int) -> Iterator[str]:
 def _bound(words: Sentence, at: int) -> Bound:
     before = " ".join(word.lower for word in words[max(0, at - 3) : at])
     return next((bound for bound, pattern in BOUND_WORDS.items() if re.search(r"\b" + pattern, before)), "exact")
+
+
+def told_in_figures(words: Sentence) -> frozenset[int]:
+    """The places of the words that belong to figures and dates: they are compared by value, not by word."""
+    told = [(item.at, item.until) for item in (*figures_of(words), *moments_of(words))]
+    return frozenset(at for start, until in told for at in range(start, until))
 
 
 def closest(figure: Figure, shown: Sequence[Figure]) -> Figure | None:

@@ -1,7 +1,7 @@
 """Words of a claim and of its evidence, in a form in which they can be compared.
 
-A text becomes sentences of `Word`s. Two words match when their stems are equal or belong to one family of words that say
-the same in a news article ("killed", "died"); the families are few on purpose: a family too many hides a swap.
+A text becomes sentences of `Word`s. Two words match when their stems are equal or belong to one family of words that
+say the same in a news article ("killed", "died"); the families are few on purpose: a family too many hides a swap.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus import sentence_spans
 from rag.words import STOP_WORDS
@@ -18,12 +19,12 @@ TOKEN = re.compile(
     r"[$€£]?\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s|m|bn|k|am|pm)\b)?%?|[^\W\d_]+\d*|[.,;:!?()“”\"\[\]–—…]", re.UNICODE
 )
 ABBREVIATED = {
-    r"\bU\.S\.A?\.?": "US",
-    r"\bUSA\b": "US",
+    r"\bU\.S\.A?\.?": "USA",
+    r"\bUS\b": "USA",
     r"\bU\.K\.": "UK",
     r"\bU\.N\.": "UN",
     r"\bE\.U\.": "EU",
-    r"\bUnited States(?: of America)?(?:['’]s?)?": "US",
+    r"\bUnited States(?: of America)?(?:['’]s?)?": "USA",
     r"\bUnited Kingdom\b": "UK",
     r"\bUnited Nations\b": "UN",
     r"\bEuropean Union\b": "EU",
@@ -97,6 +98,7 @@ FAMILIES = tuple(
     about around approximately roughly some almost nearly
     show reveal disclose
     want wish seek aim hope
+    plan intend aim mean
     ask request demand call urge
     cause reason because due
     blame accuse fault
@@ -193,8 +195,7 @@ def words_of(text: str) -> Sentence:
 
 def stem(word: str) -> str:
     """A word without its ending: "announces", "announced" and "announcing" are equal; a crude one is enough here."""
-    if word in IRREGULAR:
-        return IRREGULAR[word]
+    word = IRREGULAR.get(word, word)
     if not word.isalpha() or len(word) < 4:
         return word
     for ending, instead in (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
@@ -218,6 +219,7 @@ FAMILY_OF = _families()
 NO_FAMILY: frozenset[int] = frozenset()
 
 
+@lru_cache(maxsize=100_000)
 def same(one: str, other: str) -> bool:
     """Whether two stems say the same: equal, of one family, or one grown out of the other ("govern", "government")."""
     if one == other or FAMILY_OF.get(one, NO_FAMILY) & FAMILY_OF.get(other, NO_FAMILY):

@@ -1,0 +1,139 @@
+"""Names of a claim that its evidence does not hold."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.verify_alignment import Alignment, Problem
+from rag.verify_figures import MONTHS, ONES, ORDINALS, SCALES, SMALL, TENS, VAGUE, WEEKDAYS, moments_of
+from rag.verify_words import LIGHT, Sentence, Word
+
+TITLES = frozenset(
+    "president prime minister premier chancellor general colonel major captain lieutenant sergeant admiral dr doctor "
+    "professor mr mrs ms miss sir dame lord lady king queen prince princess pope cardinal bishop senator congressman "
+    "representative governor mayor secretary ambassador chairman chairwoman chief director judge justice sheikh mullah "
+    "foreign defence defense interior finance prosecutor attorney vice deputy former acting interim leader "
+    "commander spokesman spokeswoman".split()
+)
+DEMONYMS = {
+    form: forms.split()[0]
+    for forms in (
+        "usa american americans america", "russia russian russians", "china chinese", "uk british britain briton britons",
+        "france french", "germany german germans", "turkey turkish turk turks", "iran iranian iranians",
+        "iraq iraqi iraqis", "israel israeli israelis", "india indian indians", "japan japanese", "italy italian italians",
+        "spain spanish", "ukraine ukrainian ukrainians", "belarus belarusian", "poland polish", "soviet soviets ussr",
+        "europe european europeans eu", "syria syrian syrians", "saudi saudis", "korea korean koreans",
+        "canada canadian canadians", "australia australian australians", "brazil brazilian", "mexico mexican mexicans",
+        "kenya kenyan", "egypt egyptian egyptians", "greece greek greeks", "sweden swedish", "norway norwegian",
+        "georgia georgian georgians", "armenia armenian armenians", "azerbaijan azerbaijani azerbaijanis",
+    )
+    for form in forms.split()
+}  # fmt: skip
+STAN_PEOPLES = frozenset("kazakh uzbek tajik turkmen afghan".split())
+NO_NAMES = LIGHT | WEEKDAYS | frozenset((*MONTHS, *ONES, *TENS, *SCALES, *VAGUE, *ORDINALS, *SMALL))
+LINKS = frozenset(("of", "the", "for", "and"))
+ACRONYM = re.compile(r"[A-Z]{2,6}")
+VERB_ENDING = re.compile(r"(?:ly|ing|ed|s|tion|ment)$")
+
+
+def canonical(word: str) -> str:
+    """A name's word as it is compared: one form for a country and its people."""
+    lower = word.lower()
+    for ending in ("istanis", "istani", "stanis", "stani", "istan", "stan"):
+        if lower.endswith(ending) and len(lower) - len(ending) >= 3:
+            return lower[: -len(ending)]
+    if lower.endswith("s") and (lower[:-1] in DEMONYMS or lower[:-1] in STAN_PEOPLES):
+        lower = lower[:-1]
+    return DEMONYMS.get(lower, lower)
+
+
+def names_of(words: Sentence) -> list[Sentence]:
+    """The names of a sentence: runs of capitalised words, without titles, dates, and the sentence's own first capital."""
+    dated = {at for moment in moments_of(words) for at in range(moment.at, moment.until)}
+    runs = itertools.groupby(words, key=lambda word: word.is_capital and _may_name(word) and word.at not in dated)
+    names = [_without_title(tuple(run)) for is_name, run in runs if is_name]
+    return [name for name in names if name and not _is_only_opening(name, words)]
+
+
+def _may_name(word: Word) -> bool:
+    return not word.is_mark and word.lower not in NO_NAMES
+
+
+def _without_title(name: Sentence) -> Sentence:
+    while name and name[0].lower in TITLES:
+        name = name[1:]
+    return name
+
+
+def _is_only_opening(name: Sentence, words: Sentence) -> bool:
+    """Whether a word has a capital because it opens the sentence: one that looks like no name."""
+    opens = name[0].at == 0 or words[name[0].at - 1].text in ("“", '"')
+    return opens and len(name) == 1 and bool(VERB_ENDING.search(name[0].lower)) and not ACRONYM.fullmatch(name[0].text)
+
+
+def name_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Each name of a claim that stands nowhere in the evidence."""
+    everything = [word for sentence in aligned.shown for word in sentence]
+    known = {canonical(word.lower) for word in everything}
+    acronyms = {word.lower for word in everything if ACRONYM.fullmatch(word.text)}
+    spelled = {initials for sentence in aligned.shown for initials in _initials(sentence)}
+    for name in names_of(aligned.said):
+        if _spelled_out(name, aligned.said) & acronyms or _is_ordinary(name, aligned):
+            continue
+        missing = [w for w in name if canonical(w.lower) not in known and w.lower not in spelled]
+        if missing and not _is_added_first_name(name, missing, everything):
+            yield Problem(_told(name, aligned), name[0].at)
+
+
+def _is_ordinary(name: Sentence, aligned: Alignment) -> bool:
+    """Whether a sentence's first word is one that the evidence holds in other form."""
+    return name[0].at == 0 and len(name) == 1 and bool(aligned.places(0))
+
+
+def _initials(words: Sentence) -> Iterator[str]:
+    """The initials of every run of capitalised words: "imu" for Islamic Movement of Uzbekistan."""
+    for at in range(len(words)):
+        run = ""
+        for word in words[at:]:
+            if word.is_capital and not word.is_mark:
+                run += word.lower[0]
+                if len(run) >= 2:
+                    yield run
+            elif word.lower not in LINKS or not run:
+                break
+
+
+def _spelled_out(name: Sentence, words: Sentence) -> set[str]:
+    """The initials of the run that a name stands in."""
+    for initials_from in range(name[0].at, -1, -1):
+        word = words[initials_from]
+        if not (word.is_capital and not word.is_mark) and word.lower not in LINKS:
+            break
+        last = initials_from
+    first = last if name else 0
+    return {run for run in _initials(words[first:]) if len(run) >= 2}
+
+
+def _is_added_first_name(name: Sentence, missing: Sequence[Word], everything: Sequence[Word]) -> bool:
+    """Whether only the first name is new, and the evidence gives the family name no other one."""
+    last = name[-1]
+    if last in missing or len(name) < 2:
+        return False
+    places = [at for at, word in enumerate(everything) if word.lower == last.lower]
+    before = [everything[at - 1] for at in places if at]
+    others = [word for word in before if word.is_capital and _may_name(word) and word.lower not in TITLES]
+    return bool(places) and not others
+
+
+def _told(name: Sentence, aligned: Alignment) -> str:
+    """What to say of a name that is not there: the one that stands in its place, where there is one."""
+    mine = {canonical(word.lower) for other in names_of(aligned.said) for word in other}
+    written = " ".join(word.text for word in name)
+    there = names_of(aligned.sentence_for(name[0].at))
+    others = [other for other in there if not {canonical(word.lower) for word in other} & mine]
+    alike = [other for other in others if len(other) == len(name)] or others
+    if not alike:
+        return f"{written} stands nowhere in the quotation"
+    return f"the article names {' '.join(word.text for word in alike[0])}, the claim {written}"

@@ -1,0 +1,202 @@
+"""Who did it to whom, and which figure belongs to what: right words in the wrong places.
+
+The names, figures and dates of a claim must stand with the same words as in the evidence.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.verify_alignment import Alignment, Problem
+from rag.verify_figures import Figure, figures_of, moments_of
+from rag.verify_names import canonical, names_of
+from rag.verify_words import IRREGULAR, Sentence, Word, same
+
+OPPOSITE_WAYS = (("from", "to"), ("to", "from"), ("first", "then"), ("then", "first"))
+TO_AND_FRO = frozenset(("from", "to", "by", "after", "before", "on", ",", ";"))
+PREPOSITIONS = frozenset("in at on from to of by for with near after before since until against between under".split())
+PASSIVE = frozenset("is are was were been be being".split())
+SEGMENT_ENDS = frozenset(", ; : . ( ) “ ” — – and but while whereas who which that when where after before as".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A name, a figure or a date of a sentence: what it is compared by, how it is written, and where it stands."""
+
+    kind: str
+    key: object
+    text: str
+    at: int
+    until: int
+
+
+def items_of(words: Sentence) -> list[Item]:
+    """What a sentence holds that another sentence may hold in another place."""
+    items = [
+        Item("name", frozenset(canonical(w.lower) for w in name), _written(name), name[0].at, name[-1].at + 1)
+        for name in names_of(words)
+    ]
+    items += [Item("figure", f, f.text, f.at, f.until) for f in figures_of(words) if f.kind != "ordinal"]
+    items += [Item("date", m, m.text, m.at, m.until) for m in moments_of(words)]
+    return sorted(items, key=lambda item: item.at)
+
+
+def _written(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def agrees(claimed: Item, shown: Item) -> bool:
+    """Whether two items are the same person, figure or day."""
+    if claimed.kind != shown.kind:
+        return False
+    if isinstance(claimed.key, frozenset) and isinstance(shown.key, frozenset):
+        return bool(claimed.key & shown.key)
+    return bool(claimed.key.agrees(shown.key))  # type: ignore[attr-defined]
+
+
+def order_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Where two names stand on other sides of a verb than in the evidence, which is not in the passive there."""
+    mine = items_of(aligned.said)
+    for word in aligned.said:
+        if not _is_verb(word) or any(item.at <= word.at < item.until for item in mine):
+            continue
+        for number, verb in aligned.places(word.at):
+            sentence = aligned.shown[number]
+            crossed = _crossed(aligned.said, word, sentence, verb)
+            if crossed:
+                yield Problem(f"in the article {crossed} stand the other way round", word.at)
+                return
+
+
+def _is_verb(word: Word) -> bool:
+    """Whether a word looks like a verb that somebody does to somebody."""
+    return word.is_content and (word.lower.endswith(("ed", "ing")) or word.lower in IRREGULAR)
+
+
+def _crossed(said: Sentence, word: Word, sentence: Sentence, verb: Word) -> str | None:
+    """Two items that change sides between a claim's word and the same word in the evidence."""
+    turned = _is_passive(said, word) != _is_passive(sentence, verb)
+    theirs = items_of(sentence)
+    before = [i for i in items_of(said) if i.until <= word.at]
+    after = [i for i in items_of(said) if i.at > word.at]
+    for one in before[-1:]:
+        for other in after:
+            if one.kind != other.kind or agrees(one, other):
+                continue
+            ones = [i for i in theirs if agrees(one, i)]
+            others = [i for i in theirs if agrees(other, i)]
+            if len(ones) != 1 or len(others) != 1:
+                continue
+            one_before, other_before = ones[0].at < verb.at, others[0].at < verb.at
+            if one_before != other_before and one_before == turned:
+                return f"{one.text} and {other.text}"
+    return None
+
+
+def _is_passive(words: Sentence, verb: Word) -> bool:
+    before = {w.lower for w in words[max(0, verb.at - 3) : verb.at]}
+    after = [w.lower for w in words[verb.at + 1 : verb.at + 12]]
+    return bool(before & PASSIVE) and "by" in after
+
+
+def from_to_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Where what stands after "from" and after "to" has changed places."""
+    for preposition, counter in OPPOSITE_WAYS:
+        for item in items_of(aligned.said):
+            if not _follows(aligned.said, item, preposition):
+                continue
+            places = [(s, i) for s in aligned.shown for i in items_of(s) if agrees(item, i)]
+            if places and all(_follows(s, i, counter) for s, i in places):
+                yield Problem(
+                    f"the article says “{counter} {item.text}”, the claim “{preposition} {item.text}”", item.at
+                )
+
+
+def _follows(words: Sentence, item: Item, preposition: str) -> bool:
+    return next((w.lower for w in reversed(words[: item.at]) if w.lower in TO_AND_FRO), "") == preposition
+
+
+def binding_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Where a name, figure or date of a claim stands with words that belong to another one in the evidence."""
+    mine = items_of(aligned.said)
+    shown = [held for number, sentence in enumerate(aligned.shown) for held in _segments_with_items(number, sentence)]
+    for segment in segments_of(aligned.said):
+        for item in (i for i in mine if i.at in segment):
+            context = _context(aligned.said, segment, item, mine)
+            rival = _rival(item, _slot(aligned.said, item), context, shown) if context else None
+            if rival and not any(agrees(i, rival) for i in mine):
+                yield Problem(f"the article says this of {rival.text}, the claim of {item.text}", item.at)
+
+
+def segments_of(words: Sentence) -> list[range]:
+    """The stretches of a sentence between commas, joining words and the like."""
+    cuts = [0, *(word.at for word in words if word.lower in SEGMENT_ENDS), len(words)]
+    return [range(a, b) for a, b in itertools.pairwise(cuts) if b > a]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a sentence of the evidence: the sentence's number, its words, and items with what leads to each."""
+
+    number: int
+    words: tuple[Word, ...]
+    items: tuple[tuple[Item, str], ...]
+
+
+def _segments_with_items(number: int, words: Sentence) -> Iterator[Segment]:
+    """The segments of a sentence; one that begins with "who" is about the name before it."""
+    items = items_of(words)
+    for segment in segments_of(words):
+        inside = [(item, _slot(words, item)) for item in items if item.at in segment]
+        opening = words[segment.start].lower
+        if opening == "," and segment.start + 1 < len(words):
+            opening = words[segment.start + 1].lower
+        if opening in ("who", "which"):
+            inside += [(item, "") for item in items if item.kind == "name" and item.until <= segment.start][-1:]
+        yield Segment(number, tuple(words[at] for at in segment), tuple(inside))
+
+
+def _slot(words: Sentence, item: Item) -> str:
+    """The preposition that leads to an item, empty when there is none: what it does in its sentence."""
+    before = [w.lower for w in words[max(0, item.at - 2) : item.at] if w.lower not in ("the", "a", "about", "some")]
+    return before[-1] if before and before[-1] in PREPOSITIONS else ""
+
+
+def _context(words: Sentence, segment: range, item: Item, mine: Sequence[Item]) -> list[Word]:
+    """The words that an item stands with; names are left out beside a date or figure: they may be a "he" elsewhere."""
+    apart = [i for i in mine if i is item or (item.kind != "name" and i.kind == "name")]
+    taken = {at for i in apart for at in range(i.at, i.until)}
+    return [words[at] for at in segment if words[at].is_content and at not in taken]
+
+
+def _rival(item: Item, slot: str, context: Sequence[Word], shown: Sequence[Segment]) -> Item | None:
+    """Another item of the kind, in the same role, that stands with more of these words than the item itself does."""
+    best, rival_score, rival = 0, 0, None
+    own = {s.number for s in shown if any(agrees(item, other) for other, _ in s.items)}
+    for segment in shown:
+        score = sum(any(same(w.stem, other.stem) for other in segment.words) for w in context)
+        alike = [(other, where) for other, where in segment.items if other.kind == item.kind]
+        if any(agrees(item, other) for other, _ in alike):
+            best = max(best, score)
+            continue
+        in_role = [other for other, where in alike if where == slot]
+        reachable = segment.number in own or slot == "" or item.kind == "date"
+        if in_role and reachable and score > rival_score:
+            rival_score, rival = score, in_role[0]
+    clear = rival_score >= best + 2 or (best == 0 and 2 * rival_score >= len(context))
+    return rival if own and clear else None
+
+
+def base_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Where a claim counts all of "14 of the 61"."""
+    for figure in figures_of(aligned.said):
+        shown = [(s, f) for s in aligned.shown for f in figures_of(s) if figure.agrees(f)]
+        if shown and not _is_base(aligned.said, figure) and all(_is_base(s, f) for s, f in shown):
+            yield Problem(f"the article says a part of the {figure.text}, the claim {figure.text}", figure.at)
+
+
+def _is_base(words: Sentence, figure: Figure) -> bool:
+    before = [w.lower for w in words[max(0, figure.at - 3) : figure.at]]
+    return len(before) >= 2 and "of" in before[-2:] and before[-1] in ("the", "its", "their", "of", "these", "those")

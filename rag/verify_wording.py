@@ -1,0 +1,163 @@
+"""Words that turn a meaning round or stand nowhere in the evidence: opposites, quantities, one noun for another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rag.verify_alignment import Alignment, Problem
+from rag.verify_figures import MONTHS, WEEKDAYS
+from rag.verify_stance import covers_of
+from rag.verify_words import Sentence, Word, same, stem
+
+OPPOSITES = tuple(
+    tuple(frozenset(map(stem, side.split())) for side in line.split("|"))
+    for line in """
+    rise increase grow raise gain climb higher up expand surge soar jump|fall decrease drop decline cut lower reduce shrink down slump plunge
+    gain win acquire|lose loss
+    more|less fewer
+    most largest biggest highest|least smallest lowest
+    above over|below under
+    buy bought purchase|sell
+    open start begin launch resume|close end stop finish halt cancel
+    confirm admit acknowledge accept agree approve welcome|deny reject refuse dismiss decline
+    allow permit legalise legalize|ban forbid prohibit outlaw
+    join enter|leave quit withdraw exit
+    arrive come|leave depart go
+    first|last final
+    before|after
+    until|since
+    north northern|south southern
+    east eastern|west western
+    support back praise welcome favour endorse|oppose criticise criticize condemn attack
+    survive live alive|die kill dead
+    guilty|innocent
+    convict|acquit
+    free release|jail imprison arrest detain
+    rich wealthy|poor
+    early earlier|late later
+    import|export
+    strengthen strong|weaken weak
+    safe|dangerous unsafe
+    legal lawful|illegal unlawful
+    success succeed successful|failure fail
+    ally friend|enemy foe
+    civilian|military
+    father|mother
+    husband|wife
+    son|daughter
+    brother|sister
+    man|woman
+    build rebuild restore|destroy demolish
+    borrow|lend
+    public|private
+    old older|young younger new
+    best better|worst worse
+    optimistic confident certain sure|pessimistic doubtful doubt
+    permanent|temporary
+    domestic|foreign
+    import|export
+    minority|majority
+    maximum|minimum
+    with|without
+    """.strip().splitlines()
+)
+EXACT_ONLY = frozenset("with without up down back over under first last come go man woman".split())
+"""Opposites too common to count unless nothing else in the sentences differs in them."""
+QUANTITIES = {
+    word: group
+    for group, words in {
+        "all": "all every each entire whole always everyone",
+        "most": "most mostly majority largely mainly",
+        "some": "some several certain",
+        "many": "many numerous",
+        "few": "few hardly rarely",
+    }.items()
+    for word in words.split()
+}
+NEGATING = ("un", "in", "il", "im", "ir", "non", "dis")
+
+
+def opposite_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Each word of a claim whose opposite stands in its place in the evidence."""
+    mine = covers_of(aligned.said)
+    for word in aligned.said:
+        if word.is_mark:
+            continue
+        sentence = aligned.sentence_for(word.at)
+        if any(other.stem == word.stem for other in sentence):
+            continue
+        for other in sentence:
+            if _are_opposite(word, other) and not any(one.stem == other.stem for one in aligned.said):
+                turned = _denied(mine, word) != _denied(covers_of(sentence), other)
+                if not turned and not _agrees_elsewhere(word, other, sentence):
+                    yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
+                    break
+
+
+def _are_opposite(word: Word, other: Word) -> bool:
+    for one, two in OPPOSITES:
+        if (word.stem in one and other.stem in two) or (word.stem in two and other.stem in one):
+            return True
+    longer, shorter = (word.stem, other.stem) if len(word.stem) > len(other.stem) else (other.stem, word.stem)
+    return len(shorter) >= 4 and any(longer == prefix + shorter for prefix in NEGATING)
+
+
+def _agrees_elsewhere(word: Word, other: Word, sentence: Sentence) -> bool:
+    """Whether the evidence holds a word that says the same as the claim's after all."""
+    return any(one.stem != other.stem and same(one.stem, word.stem) for one in sentence if not one.is_mark)
+
+
+def _denied(covers: list, word: Word) -> bool:  # type: ignore[type-arg]
+    return sum(cover.effect == "denied" and word.at in cover.scope for cover in covers) % 2 == 1
+
+
+def quantity_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Where a claim says "all" and its evidence "most", or nothing of the kind."""
+    for word in aligned.said:
+        group = QUANTITIES.get(word.lower)
+        if group is None or _is_figure_next(aligned.said, word):
+            continue
+        everything = [other for sentence in aligned.shown for other in sentence]
+        if any(QUANTITIES.get(other.lower) == group for other in everything):
+            continue
+        sentence = aligned.sentence_for(word.at)
+        groups = {QUANTITIES[other.lower]: other for other in sentence if other.lower in QUANTITIES}
+        if groups:
+            other = next(iter(groups.values()))
+            yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at, is_mild=True)
+        elif group in ("all", "most", "few"):
+            yield Problem(f"the claim says “{word.text}”, the article does not", word.at, is_mild=True)
+
+
+def _is_figure_next(said: Sentence, word: Word) -> bool:
+    """Whether "some" or "a few" stands before a figure, where it means "about"."""
+    following = said[word.at + 1].lower if word.at + 1 < len(said) else ""
+    return (word.lower in ("some", "most") and following[:1].isdigit()) or following in ("hundred", "thousand")
+
+
+def swapped_word_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Each word that stands between the same two words as another one of the evidence: one noun for another."""
+    for word in aligned.unknown():
+        if (
+            word.is_capital
+            or word.lower.endswith(("ed", "ing", "ly"))
+            or word.lower in MONTHS
+            or word.text[0].isdigit()
+        ):
+            continue
+        if other := _in_same_frame(word, aligned):
+            yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
+
+
+def _in_same_frame(word: Word, aligned: Alignment) -> Word | None:
+    said = aligned.said
+    if not 0 < word.at < len(said) - 1:
+        return None
+    before, after = said[word.at - 1], said[word.at + 1]
+    for sentence in aligned.shown:
+        for other in sentence[1:-1]:
+            left, right = sentence[other.at - 1], sentence[other.at + 1]
+            framed = left.stem == before.stem and (right.stem == after.stem or (right.is_mark and after.is_mark))
+            if framed and other.is_content and not other.lower.endswith(("ed", "ing")) and other.lower not in WEEKDAYS:
+                return other
+    return None
