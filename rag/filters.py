@@ -7,7 +7,7 @@ nothing out. "Articles from March 2022", "as of 2015" and "according to CNN" spe
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +34,8 @@ PUBLISHED_THING = re.compile(
     r"|reviews?|journals?|(?:auto)?biograph(?:y|ies)|drafts?|opinions?|rulings?|works?|plays?|trilogy|dictionary)\b",
     re.I,
 )
+LABELS: dict[FilterKind, str] = {"event": "Around", "published": "Published", "as_of": "As of", "outlet": "Only"}
+"""How each kind is said before its value: "Around March 2022", "Only CNN"."""
 OF_THE_ARTICLES = re.compile(r"(?:from|of|since|before|after|until|between)\b", re.I)
 
 
@@ -116,3 +118,18 @@ def kind_of_date(text: str, expression: TimeExpression) -> FilterKind:
     if PUBLISHED_BEFORE.search(before) and not PUBLISHED_THING.search(before):
         return "published"
     return "event"
+
+
+def what_to_remove(told: Iterable[AppliedFilter], helps: Callable[[AppliedFilter], bool]) -> tuple[str, ...]:
+    """What to say when nothing is left to search: the filters without any one of which something is, or all of them.
+
+    `helps` tells whether there is something to search without a filter. Nothing is said where the question's own words
+    filter nothing.
+    """
+    filters = [one for one in told if one.effect == "filters"]
+    if not filters:
+        return ()
+    alone = [one for one in filters if helps(one)]
+    words = (" or " if alone else " and ").join(f"“{one.words}”" for one in alone or filters)
+    values = ", ".join(f"{LABELS[one.kind].lower()} {one.value}" for one in filters)
+    return (f"No article is left to search ({values}). Remove {words} to search the others.",)
