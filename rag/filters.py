@@ -36,14 +36,29 @@ PUBLISHED_THING = re.compile(
 )
 LABELS: dict[FilterKind, str] = {"event": "Around", "published": "Published", "as_of": "As of", "outlet": "Only"}
 """How each kind is said before its value: "Around March 2022", "Only CNN"."""
+ADJUNCT = re.compile(r"(?:according to|as (?:reported|published|quoted|covered|written)|per|in)\b", re.I)
 OF_THE_ARTICLES = re.compile(r"(?:from|of|since|before|after|until|between)\b", re.I)
+
+
+HOW_THINGS_STOOD = re.compile(
+    r"^(?:and |so |but )?(?:who|what|which|where|how many|how much)\b.*?\b(?:led|headed|ran|ruled|governed|held|owned"
+    r"|controlled|commanded|chaired|belonged|lived|leads|(?:was|were|is|are|has|have)\b(?! (?!called|named)\w+ed\b))",
+    re.I,
+)
+HAPPENED = re.compile(r"\b(?:happen(?:ed)?|won|killed|died|became|held in|sold|lost|shot|hit|struck|sent)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """One thing that a question says about dates or outlets, as it is told and as it is used."""
+    """One thing that a question says about dates or outlets, as it is told and as it is used.
+
+    `at` is where its words stand in the question, first and one past the last character; `is_adjunct` says that the
+    question can be asked without them.
+    """
 
     told: AppliedFilter
+    at: tuple[int, int]
+    is_adjunct: bool = False
     first: date | None = None
     last: date | None = None
     ahead: bool = False
@@ -87,7 +102,9 @@ def _inside(expression: TimeExpression, mentions: Iterable[OutletMention]) -> bo
 
 def _outlet(mention: OutletMention) -> Understood:
     return Understood(
-        AppliedFilter("outlet", "filters", mention.words, " or ".join(mention.outlets), outlets=mention.outlets)
+        AppliedFilter("outlet", "filters", mention.words, " or ".join(mention.outlets), outlets=mention.outlets),
+        at=(mention.start, mention.end),
+        is_adjunct=bool(ADJUNCT.match(mention.words)),
     )
 
 
@@ -102,7 +119,7 @@ def _dated(text: str, expression: TimeExpression) -> Understood:
         first=first.isoformat() if first else None,
         last=last.isoformat() if last else None,
     )
-    return Understood(told, first, last, expression.ahead)
+    return Understood(told, (expression.start, expression.end), kind != "event", first, last, expression.ahead)
 
 
 def kind_of_date(text: str, expression: TimeExpression) -> FilterKind:
@@ -133,3 +150,20 @@ def what_to_remove(told: Iterable[AppliedFilter], helps: Callable[[AppliedFilter
     words = (" or " if alone else " and ").join(f"“{one.words}”" for one in alone or filters)
     values = ", ".join(f"{LABELS[one.kind].lower()} {one.value}" for one in filters)
     return (f"No article is left to search ({values}). Remove {words} to search the others.",)
+
+
+def asks_how_things_stood(text: str) -> bool:
+    """Whether a question asks for what held for a time ("who led …", "what was the capital …"), not what happened."""
+    return bool(HOW_THINGS_STOOD.match(text)) and not HAPPENED.search(text)
+
+
+def without_words(text: str, places: Collection[tuple[int, int]]) -> str:
+    """A question without the words at some places, tidied; the question itself when hardly anything would be left."""
+    rest = text
+    for start, end in sorted(places, reverse=True):
+        rest = f"{rest[:start]} {rest[end:]}"
+    rest = re.sub(r"\s+([,.;:?!])", r"\1", " ".join(rest.split()))
+    rest = re.sub(r",(?=[,.;:?!]|$)", "", re.sub(r"^[\s,;:–—-]+", "", rest)).strip()
+    if len(re.findall(r"\w+", rest)) < 2:
+        return text
+    return rest[:1].upper() + rest[1:] if rest != text else text

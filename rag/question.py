@@ -15,7 +15,7 @@ from datetime import date, datetime
 from corpus import Window
 from rag.answer import AppliedFilter
 from rag.errors import InvalidQuestionError
-from rag.filters import Understood, understood
+from rag.filters import Understood, asks_how_things_stood, understood, without_words
 from rag.followup import Turn, standalone
 
 MAX_CHARACTERS = 2000
@@ -27,12 +27,14 @@ class EventWindow:
     """The days that a question speaks of, both inclusive, None where the stretch is open: when it happened.
 
     Not when an article was published: a later one may tell of it. `ahead` says that the question looks forward, so
-    that articles from before it are the ones to ask.
+    that articles from before it are the ones to ask; `standing` that it asks how things stood then ("who led …"), so
+    that what was written before may still have held.
     """
 
     first: date | None
     last: date | None
     ahead: bool = False
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,10 @@ class Query:
     `as_of` means: use only what was published on or before it, and prefer what is near it. `since` and `until` bound
     the day of publication, both inclusive; `outlets` names whose articles may answer, all of them when empty.
 
-    `events` are the stretches of time that the question speaks of: a preference, they leave nothing out. `filters`
-    tell all that was read out of the question, and `notes` what of it was set aside, in plain sentences.
+    `text` leaves out words that became a filter and say nothing else ("as of 2015", "according to CNN"): no sentence
+    that answers would hold them. `events` are the stretches of time that the question speaks of: a preference, they
+    leave nothing out. `filters` tell all that was read out of the question, and `notes` what of it was set aside, in
+    plain sentences.
     """
 
     question: str
@@ -67,6 +71,7 @@ class Query:
             first=None if None in firsts else min(filter(None, firsts)),
             last=None if None in lasts else max(filter(None, lasts)),
             ahead=any(event.ahead for event in self.events),
+            standing=all(event.standing for event in self.events),
         )
 
     @property
@@ -129,15 +134,17 @@ def parse_query(
         outlets=tuple(outlet.strip() for outlet in outlets if outlet.strip()),
     )
     found = understood(query.text, known_outlets, asked_on or today or date.today(), ignore_filters)
-    return _with_outlets(_with_dates(query, found), found)
+    query = _with_outlets(_with_dates(query, found), found)
+    applied = [one.at for one in found if one.told in query.filters and one.is_adjunct]
+    return replace(query, text=without_words(query.text, applied))
 
 
 def _with_dates(query: Query, found: Sequence[Understood]) -> Query:
     """A query with the dates that were read out of the question: preferences, and filters within its own."""
-    explicit = query
+    explicit, standing = query, asks_how_things_stood(query.text)
     for one in found:
         if one.told.kind == "event":
-            event = EventWindow(one.first, one.last, one.ahead)
+            event = EventWindow(one.first, one.last, one.ahead, standing)
             query = replace(query, events=(*query.events, event), filters=(*query.filters, one.told))
         elif one.told.kind in ("published", "as_of"):
             if _narrowed(explicit, one).is_shut or _later_than(explicit, one):

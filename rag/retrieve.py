@@ -37,6 +37,7 @@ class RetrievalSettings:
     event_named: float = 0.3
     before_event: float = 0.3
     before_event_days: float = 14.0
+    standing_days: float = 730.0
     lead_weight: float = 0.1
     per_article: int = 3
 
@@ -107,12 +108,13 @@ def _closeness(found: FoundPassage, event: EventWindow, settings: RetrievalSetti
         return 0.0
     before, after = _days_outside(found.day, event)
     length = (event.last - event.first).days if event.first and event.last else 0
-    return math.exp(-before / settings.before_event_days - after / (settings.recency_days + length))
+    patience = settings.standing_days if event.standing else settings.before_event_days
+    return math.exp(-before / patience - after / (settings.recency_days + length))
 
 
 def _penalty(found: FoundPassage, event: EventWindow, settings: RetrievalSettings) -> float:
-    """Below 1 for what was published before it began: it can hardly tell of it, unless it looked ahead."""
-    if found.day is None or event.ahead:
+    """Below 1 for what was published before it began: it can hardly tell of it, unless it looked ahead or held on."""
+    if found.day is None or event.ahead or event.standing:
         return 1.0
     before, _ = _days_outside(found.day, event)
     return 1.0 - settings.before_event * (1.0 - math.exp(-before / settings.before_event_days))

@@ -20,7 +20,8 @@ class LibraryRetriever(BaseRetriever):
     """The best passages of a library for a question, best first, as documents that name their place in the article.
 
     `k` is how many at most, and can be given to `invoke` as well; `as_of`, `since`, `until` and `outlets` bound what
-    may answer, as in `rag.ask`; the question's own dates only move the order. The library stays open as long as the retriever is used; it is not closed by it.
+    may answer, as in `rag.ask`; the question's own dates only move the order. The library stays open as long as the
+    retriever is used; it is not closed by it.
 
     Raises `InvalidQuestionError` when the question, a filter or `k` cannot be used.
     """
@@ -52,8 +53,7 @@ class LibraryRetriever(BaseRetriever):
 
     def _query(self, question: str, ignored: tuple[str, ...] = ()) -> Query:
         """The question with the dates that it speaks of as preferences: a list of documents could not tell of more."""
-        bounds = {"as_of": self.as_of, "since": self.since, "until": self.until}
-        query = parse_query(question, **bounds, outlets=self.outlets, ignore_filters=ignored)
+        query = parse_query(question, (), self.as_of, self.since, self.until, self.outlets, ignore_filters=ignored)
         filtered = tuple(one.words for one in query.filters if one.effect == "filters")
         return self._query(question, (*ignored, *filtered)) if filtered else query
 
