@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ingest.dates import date_in_url
 from ingest.errors import NotAnArticleError
+from ingest.hidden import drop_hidden
 from ingest.raw import DateClue, Extract
 from ingest.text import clean_line, clean_text, decode_page
 
@@ -65,6 +66,7 @@ def read_page(content: bytes) -> Extract:
     objects = list(_json_objects(tree))
     clues = list(_stated_dates(tree, objects))  # before extraction, which takes the tree apart
     outlet, kind, language = _meta(tree, "og:site_name"), _meta(tree, "og:type"), _first(tree, "/html/@lang")
+    drop_hidden(tree)  # after the dates, which pages keep in elements that they do not show
     page = trafilatura.bare_extraction(
         tree, with_metadata=True, include_comments=False, date_extraction_params=_date_search(_canonical(tree))
     )

@@ -31,6 +31,11 @@ DROPPED = re.compile(
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of writing
     "\U000e0000-\U000e007f]"  # tags: invisible letters
 )
+IDLE = re.compile(
+    "(?<![^A-Za-z\u00c0-\u024f\\s.,;:!?'\"()-])"  # after a Latin letter, a blank or a stop
+    "[\u00ad\u034f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]+"  # soft hyphens, joiners, selectors of variants
+)
+"""What shapes other writings, and in a Latin word does nothing but hide it from a search."""
 ODD = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")
 BLANK_LINES = re.compile("\n{3,}")
 
@@ -77,9 +82,9 @@ def decode_page(content: bytes) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Newlines as line feeds; nothing invisible but ZWJ and ZWNJ; no lone surrogates, no trailing blanks."""
+    """Newlines as line feeds; nothing invisible but what joins letters; no lone surrogates, no trailing blanks."""
     text = NEWLINE.sub("\n", SURROGATE.sub("\ufffd", text))
-    lines = (line.rstrip() for line in DROPPED.sub("", text).split("\n"))
+    lines = (line.rstrip() for line in IDLE.sub("", DROPPED.sub("", text)).split("\n"))
     return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
