@@ -9,15 +9,23 @@ said something ("officials said") is no problem; to leave out that it is only al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answer import Support
 from rag.reader import Reader
 from rag.verify_alignment import Alignment, Problem
-from rag.verify_figures import closest, figures_of, moments_of
+from rag.verify_dates import moments_of
+from rag.verify_figures import closest, figures_of
 from rag.verify_names import name_problems
-from rag.verify_roles import base_problems, binding_problems, from_to_problems, order_problems
+from rag.verify_roles import (
+    base_problems,
+    binding_problems,
+    from_to_problems,
+    modifier_problems,
+    order_problems,
+)
 from rag.verify_speakers import speaker_problems
 from rag.verify_stance import certainty_problems, denial_problems
 from rag.verify_wording import opposite_problems, quantity_problems, swapped_word_problems
@@ -25,6 +33,7 @@ from rag.verify_words import Sentence, sentences_of
 
 UNKNOWN_WORDS = 0.4
 """Share of a claim's words that may stand nowhere in the evidence: more, and it says something else."""
+SCORE = re.compile(r"(\d+)[-–](\d+)")
 STANDING_WORDS = 3
 """A clause in which so many words stand in the evidence, and nothing is wrong, is a part that is supported."""
 
@@ -84,7 +93,8 @@ def figure_problems(aligned: Alignment) -> Iterator[Problem]:
     """Each figure of a claim that the evidence does not give."""
     shown = [figure for sentence in aligned.shown for figure in figures_of(sentence)]
     for figure in figures_of(aligned.said):
-        if figure.value == 1 and figure.text.lower() in ("one", "once") or any(figure.agrees(other) for other in shown):
+        is_pronoun = figure.text.lower() in ("one", "once")
+        if is_pronoun or any(figure.agrees(other) for other in shown):
             continue
         same_value = next((other for other in shown if other.value == figure.value), None)
         other = same_value or closest(figure, shown)
@@ -93,6 +103,15 @@ def figure_problems(aligned: Alignment) -> Iterator[Problem]:
         else:
             said, is_mild = figure.spoken, same_value is not None and figure.kind == other.kind
             yield Problem(f"the article says {other.spoken}, the claim {said}", figure.at, is_mild=is_mild)
+
+
+def score_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Each result such as "3-1" of a claim that the evidence does not give."""
+    there = " ".join(word.text.replace("–", "-") for sentence in aligned.shown for word in sentence)
+    for word in aligned.said:
+        score = SCORE.fullmatch(word.text)
+        if score and not re.search(rf"\b{score[1]}(?:-| to ){score[2]}\b", there):
+            yield Problem(f"the quotation does not give the result {word.text}", word.at)
 
 
 def date_problems(aligned: Alignment) -> Iterator[Problem]:
@@ -120,6 +139,7 @@ def unknown_word_problems(aligned: Alignment) -> Iterator[Problem]:
 
 CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
     figure_problems,
+    score_problems,
     date_problems,
     name_problems,
     speaker_problems,
@@ -129,6 +149,7 @@ CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
     from_to_problems,
     binding_problems,
     base_problems,
+    modifier_problems,
     swapped_word_problems,
     unknown_word_problems,
     quantity_problems,

@@ -72,9 +72,7 @@ class Alignment:
 
     def claim_places(self, number: int, word: Word) -> list[Word]:
         """The words of the claim that stand for a word of a sentence of the evidence."""
-        return [
-            self.said[at] for at in self._anywhere if any(place == (number, word) for place in self.places(at))
-        ]
+        return [self.said[at] for at in self._anywhere if any(place == (number, word) for place in self.places(at))]
 
     def unknown(self) -> list[Word]:
         """The words of the claim that stand nowhere in the evidence."""

@@ -1,7 +1,6 @@
-"""Figures and dates of a sentence: "1.2 million people", "at least thirty-nine", "12 per cent", "March 2014".
+"""Figures of a sentence: "1.2 million people", "at least thirty-nine", "12 per cent".
 
-A figure keeps its value, its kind, how it is bounded ("more than") and the words that say what is counted; a date keeps
-what is said of it, and a coarser date agrees with a finer one.
+A figure keeps its value, its kind, how it is bounded ("more than") and the words that say what is counted.
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.verify_words import Sentence, Word, same
+from rag.verify_dates import moments_of
+from rag.verify_words import Sentence, lower_at, same
 
 Kind = Literal["count", "percent", "money", "ordinal", "vague"]
 Bound = Literal["exact", "about", "above", "below"]
@@ -34,17 +34,6 @@ ORDINALS = {
     )
 }
 SMALL = {"half": 0.5, "quarter": 0.25, "both": 2.0, "twice": 2.0, "double": 2.0, "once": 1.0}
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct|"
-        "november nov|december dec".split("|"),
-        1,
-    )
-    for name in names.split()
-}
-MONTH_NAMES = "January February March April May June July August September October November December".split()
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound"}
 CURRENCY_WORDS = frozenset("dollar euro pound rubl som soum tenge yuan manat usd".split())
 BOUND_WORDS: dict[Bound, str] = {
@@ -53,10 +42,6 @@ BOUND_WORDS: dict[Bound, str] = {
     r"|nearly|almost|close to)$",
     "about": r"(?:about|around|some|roughly|approximately|an estimated|estimated|nearly|almost|close to|or so)$",
 }
-BEFORE_YEAR = frozenset(
-    "in since of by until till from to and or between during before after early late mid spring summer autumn winter "
-    "( year around about than through".split()
-)
 CLOSE = 0.05
 """How far a rounded figure may lie from the exact one, as a share."""
 
@@ -102,7 +87,12 @@ class Figure:
             return other.value > self.value and distance <= 0.25
         if self.bound == "below":
             return other.value < self.value and distance <= 0.25
-        return self.bound == "about" and self.value >= 20 and distance <= CLOSE and float(f"{self.value:.1e}") == self.value
+        return (
+            self.bound == "about"
+            and self.value >= 20
+            and distance <= CLOSE
+            and float(f"{self.value:.1e}") == self.value
+        )
 
     def counts_the_same(self, other: Figure) -> bool:
         """Whether both figures count the same thing, as far as the words after them tell."""
@@ -114,128 +104,6 @@ def _vaguely(claimed: Figure, shown: Figure) -> bool:
         return claimed.value == shown.value
     vague, exact = (claimed, shown) if claimed.kind == "vague" else (shown, claimed)
     return claimed.kind == "vague" and 2 * vague.value <= exact.value < 1_000 * vague.value
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A date at the precision at which it is said; what is not said is None."""
-
-    day: int | None
-    month: int | None
-    year: int | None
-    weekday: str | None
-    decade: int | None
-    at: int
-    until: int
-
-    def agrees(self, other: Moment) -> bool:
-        """Whether this date, in a claim, is told by the other, in the evidence: no finer, and not another."""
-        if self.decade is not None or other.decade is not None:
-            return self._decade() == other._decade() and (other.decade is None or self.year is None)
-        pairs = ((self.day, other.day), (self.month, other.month), (self.weekday, other.weekday))
-        if any(mine is not None and mine != theirs for mine, theirs in pairs):
-            return False
-        if self.year is None or other.year is None:
-            return self.year is None or (self.month is not None and other.month is not None)
-        return self.year == other.year
-
-    def conflicts(self, other: Moment) -> bool:
-        """Whether both dates cannot be the same day."""
-        pairs = ((self.day, other.day), (self.month, other.month), (self.year, other.year))
-        return any(mine is not None and theirs is not None and mine != theirs for mine, theirs in pairs) or (
-            self.weekday is not None and other.weekday is not None and self.weekday != other.weekday
-        )
-
-    def _decade(self) -> int | None:
-        return self.decade if self.decade is not None else self.year // 10 * 10 if self.year else None
-
-    @property
-    def text(self) -> str:
-        """The date in words."""
-        month = MONTH_NAMES[self.month - 1] if self.month else None
-        decade = f"the {self.decade}s" if self.decade is not None else None
-        weekday = self.weekday.capitalize() if self.weekday else None
-        return " ".join(str(part) for part in (weekday, self.day, month, self.year, decade) if part is not None)
-
-
-def moments_of(words: Sentence) -> list[Moment]:
-    """The dates of a sentence, in order."""
-    found: list[Moment] = []
-    at = 0
-    while at < len(words):
-        moment = _moment_at(words, at)
-        if moment:
-            found.append(moment)
-        at = moment.until if moment else at + 1
-    return _with_shared_year(words, found)
-
-
-def _moment_at(words: Sentence, at: int) -> Moment | None:
-    word = words[at]
-    if word.lower in WEEKDAYS and word.is_capital:
-        return Moment(None, None, None, word.lower, None, at, at + 1)
-    if re.fullmatch(r"1\d\d0s|20\d0s", word.lower):
-        return Moment(None, None, None, None, int(word.lower[:4]), at, at + 1)
-    day = _day(word)
-    if day is not None:
-        month_at = at + 2 if _lower(words, at + 1) == "of" else at + 1
-        if _is_month(words, month_at):
-            return _ending_in_year(words, day, month_at, at, month_at + 1)
-        if _lower(words, at + 1) in ("and", "to", "or") and _day_at(words, at + 2) and _is_month(words, at + 3):
-            return Moment(day, MONTHS[words[at + 3].lower], None, None, None, at, at + 1)
-    if _is_month(words, at) and not (word.lower == "may" and not _may_is_month(words, at)):
-        after = at + 2 if _lower(words, at + 1) == "." else at + 1
-        next_day = _day_at(words, after)
-        return _ending_in_year(words, next_day, at, at, after + 1 if next_day else after)
-    if _is_year(words, at):
-        return Moment(None, None, int(word.text), None, None, at, at + 1)
-    return None
-
-
-def _ending_in_year(words: Sentence, day: int | None, month_at: int, at: int, until: int) -> Moment:
-    year_at = until + 1 if _lower(words, until) in (",", "of") else until
-    year = int(words[year_at].text) if re.fullmatch(r"1\d{3}|20\d\d", _lower(words, year_at)) else None
-    return Moment(day, MONTHS[words[month_at].lower], year, None, None, at, year_at + 1 if year else until)
-
-
-def _with_shared_year(words: Sentence, found: list[Moment]) -> list[Moment]:
-    """Dates such as "27 February and 13 March 2005": the first has the year of the second."""
-    for at in range(len(found) - 2, -1, -1):
-        one, following = found[at], found[at + 1]
-        near = following.at - one.until <= 2 and _lower(words, following.at - 1) in ("and", "to", "or", "until")
-        if near and one.year is None and one.month and following.year:
-            found[at] = Moment(one.day, one.month, following.year, one.weekday, None, one.at, one.until)
-    return found
-
-
-def _lower(words: Sentence, at: int) -> str:
-    return words[at].lower if 0 <= at < len(words) else ""
-
-
-def _day(word: Word) -> int | None:
-    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", word.lower)
-    return int(match[1]) if match and 1 <= int(match[1]) <= 31 else None
-
-
-def _day_at(words: Sentence, at: int) -> int | None:
-    return _day(words[at]) if 0 <= at < len(words) else None
-
-
-def _is_month(words: Sentence, at: int) -> bool:
-    return 0 <= at < len(words) and words[at].is_capital and words[at].lower in MONTHS
-
-
-def _may_is_month(words: Sentence, at: int) -> bool:
-    following = _lower(words, at + 1)
-    return at > 0 or following.isdigit()
-
-
-def _is_year(words: Sentence, at: int) -> bool:
-    if not re.fullmatch(r"1[4-9]\d\d|20\d\d", words[at].text):
-        return False
-    following = words[at + 1] if at + 1 < len(words) else None
-    counted = following is not None and following.lower.endswith("s") and following.is_content
-    return _lower(words, at - 1) in BEFORE_YEAR or not counted
 
 
 def figures_of(words: Sentence) -> list[Figure]:
@@ -256,7 +124,7 @@ def _figure_at(words: Sentence, at: int) -> Figure | None:
     if lower in VAGUE:
         until = at + 1
         value = float(VAGUE[lower])
-        if _lower(words, at + 1) == "of" and _lower(words, at + 2) in VAGUE:
+        if lower_at(words, at + 1) == "of" and lower_at(words, at + 2) in VAGUE:
             value, until = value * VAGUE[words[at + 2].lower], at + 3
         return _figure(words, value, "vague", at, until)
     if lower in ORDINALS or re.fullmatch(r"\d+(?:st|nd|rd|th)", lower):
@@ -265,13 +133,15 @@ def _figure_at(words: Sentence, at: int) -> Figure | None:
     if lower in SMALL:
         scale = _scale_after(words, at + 1)
         return _figure(words, SMALL[lower] * (scale[0] if scale else 1), "count", at, scale[1] if scale else at + 1)
+    if lower in SCALES and lower_at(words, at - 1) in ("few", "several", "many", "couple"):
+        return _figure(words, float(SCALES[lower]), "vague", at, at + 1)
     number = _number_at(words, at)
     return _figure(words, number[0], "count", at, number[1]) if number else None
 
 
 def _scale_after(words: Sentence, at: int) -> tuple[float, int] | None:
-    at += _lower(words, at) in ("a", "of")
-    return (float(SCALES[_lower(words, at)]), at + 1) if _lower(words, at) in SCALES else None
+    at += lower_at(words, at) in ("a", "of")
+    return (float(SCALES[lower_at(words, at)]), at + 1) if lower_at(words, at) in SCALES else None
 
 
 def _number_at(words: Sentence, at: int) -> tuple[float, int] | None:
@@ -280,7 +150,7 @@ def _number_at(words: Sentence, at: int) -> tuple[float, int] | None:
     if digits:
         value = float(digits[1].replace(",", "")) * SUFFIXES.get(digits[2] or "", 1)
         until = at + 1
-        while _lower(words, until) in SCALES:
+        while lower_at(words, until) in SCALES:
             value, until = value * SCALES[words[until].lower], until + 1
         return value, until
     return _spelled(words, at)
@@ -288,7 +158,7 @@ def _number_at(words: Sentence, at: int) -> tuple[float, int] | None:
 
 def _spelled(words: Sentence, at: int) -> tuple[float, int] | None:
     total, current, until = 0.0, None, at
-    if _lower(words, at) in ("a", "an") and _lower(words, at + 1) in SCALES:
+    if lower_at(words, at) in ("a", "an") and lower_at(words, at + 1) in SCALES:
         current, until = 1.0, at + 1
     while until < len(words):
         lower = words[until].lower
@@ -298,7 +168,7 @@ def _spelled(words: Sentence, at: int) -> tuple[float, int] | None:
             current *= SCALES[lower]
             if SCALES[lower] >= 1_000:
                 total, current = total + current, 0.0
-        elif not (lower == "and" and current and current >= 100 and _lower(words, until + 1) in {**ONES, **TENS}):
+        elif not (lower == "and" and current and current >= 100 and lower_at(words, until + 1) in {**ONES, **TENS}):
             break
         until += 1
     return (total + current, until) if current is not None else None
@@ -308,7 +178,7 @@ def _figure(words: Sentence, value: float, kind: Kind, at: int, until: int) -> F
     after = list(_nouns_after(words, until))
     first = words[at].text
     unit = CURRENCIES.get(first[0], "") or next((noun for noun in after[:2] if noun in CURRENCY_WORDS), "")
-    if words[until - 1].text.endswith("%") or _lower(words, until) == "percent":
+    if words[until - 1].text.endswith("%") or lower_at(words, until) == "percent":
         kind = "percent"
     text = " ".join(word.text for word in words[at:until])
     return Figure(value, kind, _bound(words, at), tuple(after), unit, at, until, text)
@@ -334,7 +204,8 @@ def _bound(words: Sentence, at: int) -> Bound:
 
 def told_in_figures(words: Sentence) -> frozenset[int]:
     """The places of the words that belong to figures and dates: they are compared by value, not by word."""
-    told = [(item.at, item.until) for item in (*figures_of(words), *moments_of(words))]
+    told = [(figure.at, figure.until) for figure in figures_of(words)]
+    told += [(moment.at, moment.until) for moment in moments_of(words)]
     return frozenset(at for start, until in told for at in range(start, until))
 
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.verify_alignment import Alignment, Problem
-from rag.verify_figures import MONTHS, ONES, ORDINALS, SCALES, SMALL, TENS, VAGUE, WEEKDAYS, moments_of
+from rag.verify_dates import MONTHS, WEEKDAYS, moments_of
+from rag.verify_figures import ONES, ORDINALS, SCALES, SMALL, TENS, VAGUE
 from rag.verify_words import LIGHT, Sentence, Word
 
 TITLES = frozenset(
@@ -20,9 +21,11 @@ TITLES = frozenset(
 DEMONYMS = {
     form: forms.split()[0]
     for forms in (
-        "usa american americans america", "russia russian russians", "china chinese", "uk british britain briton britons",
+        "usa american americans america", "russia russian russians", "china chinese",
+        "uk british britain briton britons",
         "france french", "germany german germans", "turkey turkish turk turks", "iran iranian iranians",
-        "iraq iraqi iraqis", "israel israeli israelis", "india indian indians", "japan japanese", "italy italian italians",
+        "iraq iraqi iraqis", "israel israeli israelis", "india indian indians", "japan japanese",
+        "italy italian italians",
         "spain spanish", "ukraine ukrainian ukrainians", "belarus belarusian", "poland polish", "soviet soviets ussr",
         "europe european europeans eu", "syria syrian syrians", "saudi saudis", "korea korean koreans",
         "canada canadian canadians", "australia australian australians", "brazil brazilian", "mexico mexican mexicans",
@@ -50,7 +53,7 @@ def canonical(word: str) -> str:
 
 
 def names_of(words: Sentence) -> list[Sentence]:
-    """The names of a sentence: runs of capitalised words, without titles, dates, and the sentence's own first capital."""
+    """The names of a sentence: runs of capitalised words, without titles, dates and the first capital."""
     dated = {at for moment in moments_of(words) for at in range(moment.at, moment.until)}
     runs = itertools.groupby(words, key=lambda word: word.is_capital and _may_name(word) and word.at not in dated)
     names = [_without_title(tuple(run)) for is_name, run in runs if is_name]

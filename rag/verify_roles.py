@@ -10,13 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.verify_alignment import Alignment, Problem
-from rag.verify_figures import Figure, figures_of, moments_of
-from rag.verify_names import canonical, names_of
-from rag.verify_words import IRREGULAR, Sentence, Word, same
+from rag.verify_dates import moments_of
+from rag.verify_figures import Figure, figures_of
+from rag.verify_names import TITLES, canonical, names_of
+from rag.verify_words import IRREGULAR, LIGHT, Sentence, Word, same
 
 OPPOSITE_WAYS = (("from", "to"), ("to", "from"), ("first", "then"), ("then", "first"))
 TO_AND_FRO = frozenset(("from", "to", "by", "after", "before", "on", ",", ";"))
+IN_TURN = frozenset(("first", "then", ",", ";"))
 PREPOSITIONS = frozenset("in at on from to of by for with near after before since until against between under".split())
+VERB_FORMS = frozenset(IRREGULAR) | frozenset(IRREGULAR.values())
 PASSIVE = frozenset("is are was were been be being".split())
 SEGMENT_ENDS = frozenset(", ; : . ( ) “ ” — – and but while whereas who which that when where after before as".split())
 
@@ -35,7 +38,7 @@ class Item:
 def items_of(words: Sentence) -> list[Item]:
     """What a sentence holds that another sentence may hold in another place."""
     items = [
-        Item("name", frozenset(canonical(w.lower) for w in name), _written(name), name[0].at, name[-1].at + 1)
+        Item("name", tuple(canonical(w.lower) for w in name), _written(name), name[0].at, name[-1].at + 1)
         for name in names_of(words)
     ]
     items += [Item("figure", f, f.text, f.at, f.until) for f in figures_of(words) if f.kind != "ordinal"]
@@ -51,8 +54,9 @@ def agrees(claimed: Item, shown: Item) -> bool:
     """Whether two items are the same person, figure or day."""
     if claimed.kind != shown.kind:
         return False
-    if isinstance(claimed.key, frozenset) and isinstance(shown.key, frozenset):
-        return bool(claimed.key & shown.key)
+    if isinstance(claimed.key, tuple) and isinstance(shown.key, tuple):
+        one, other = set(claimed.key), set(shown.key)
+        return one <= other or other <= one
     return bool(claimed.key.agrees(shown.key))  # type: ignore[attr-defined]
 
 
@@ -72,7 +76,7 @@ def order_problems(aligned: Alignment) -> Iterator[Problem]:
 
 def _is_verb(word: Word) -> bool:
     """Whether a word looks like a verb that somebody does to somebody."""
-    return word.is_content and (word.lower.endswith(("ed", "ing")) or word.lower in IRREGULAR)
+    return word.is_content and (word.lower.endswith(("ed", "ing")) or word.lower in VERB_FORMS)
 
 
 def _crossed(said: Sentence, word: Word, sentence: Sentence, verb: Word) -> str | None:
@@ -85,14 +89,24 @@ def _crossed(said: Sentence, word: Word, sentence: Sentence, verb: Word) -> str 
         for other in after:
             if one.kind != other.kind or agrees(one, other):
                 continue
-            ones = [i for i in theirs if agrees(one, i)]
-            others = [i for i in theirs if agrees(other, i)]
-            if len(ones) != 1 or len(others) != 1:
+            ones = _nearest(one, theirs, verb.at, sentence)
+            others = _nearest(other, theirs, verb.at, sentence)
+            if not ones or not others or not _acts(said, one) or not _acts(said, other):
                 continue
             one_before, other_before = ones[0].at < verb.at, others[0].at < verb.at
             if one_before != other_before and one_before == turned:
                 return f"{one.text} and {other.text}"
     return None
+
+
+def _nearest(item: Item, theirs: Sequence[Item], at: int, words: Sentence) -> list[Item]:
+    """The same item of the evidence, that nearest to a place first, where it acts or is acted on."""
+    return sorted((i for i in theirs if agrees(item, i) and _acts(words, i)), key=lambda i: abs(i.at - at))
+
+
+def _acts(words: Sentence, item: Item) -> bool:
+    """Whether an item stands as who does something, or to whom it is done: not "in", "of" or "with" it."""
+    return _slot(words, item) in ("", "by", "to", "from")
 
 
 def _is_passive(words: Sentence, verb: Word) -> bool:
@@ -103,6 +117,7 @@ def _is_passive(words: Sentence, verb: Word) -> bool:
 
 def from_to_problems(aligned: Alignment) -> Iterator[Problem]:
     """Where what stands after "from" and after "to" has changed places."""
+    yield from _nouns_turned(aligned)
     for preposition, counter in OPPOSITE_WAYS:
         for item in items_of(aligned.said):
             if not _follows(aligned.said, item, preposition):
@@ -114,17 +129,32 @@ def from_to_problems(aligned: Alignment) -> Iterator[Problem]:
                 )
 
 
+def _nouns_turned(aligned: Alignment) -> Iterator[Problem]:
+    """Nouns that stand straight after "from" in a claim and after "to" in the evidence, or the other way round."""
+    for word in aligned.said[1:]:
+        before = aligned.said[word.at - 1].lower
+        if before not in ("from", "to") or not word.is_content:
+            continue
+        there = {aligned.shown[number][other.at - 1].lower for number, other in aligned.places(word.at) if other.at}
+        if there and there <= {"from", "to"} - {before}:
+            counter = next(iter(there))
+            yield Problem(f"the article says “{counter} {word.text}”, the claim “{before} {word.text}”", word.at)
+
+
 def _follows(words: Sentence, item: Item, preposition: str) -> bool:
-    return next((w.lower for w in reversed(words[: item.at]) if w.lower in TO_AND_FRO), "") == preposition
+    ways = TO_AND_FRO if preposition in TO_AND_FRO else IN_TURN
+    return next((w.lower for w in reversed(words[: item.at]) if w.lower in ways), "") == preposition
 
 
 def binding_problems(aligned: Alignment) -> Iterator[Problem]:
     """Where a name, figure or date of a claim stands with words that belong to another one in the evidence."""
     mine = items_of(aligned.said)
+    there = [i for sentence in aligned.shown for i in items_of(sentence) if i.at]
+    named = [i for i in mine if i.kind == "name" and any(agrees(i, other) for other in there)]
     shown = [held for number, sentence in enumerate(aligned.shown) for held in _segments_with_items(number, sentence)]
     for segment in segments_of(aligned.said):
         for item in (i for i in mine if i.at in segment):
-            context = _context(aligned.said, segment, item, mine)
+            context = _context(aligned.said, segment, item, named if item.kind != "name" else [])
             rival = _rival(item, _slot(aligned.said, item), context, shown) if context else None
             if rival and not any(agrees(i, rival) for i in mine):
                 yield Problem(f"the article says this of {rival.text}, the claim of {item.text}", item.at)
@@ -164,16 +194,15 @@ def _slot(words: Sentence, item: Item) -> str:
     return before[-1] if before and before[-1] in PREPOSITIONS else ""
 
 
-def _context(words: Sentence, segment: range, item: Item, mine: Sequence[Item]) -> list[Word]:
-    """The words that an item stands with; names are left out beside a date or figure: they may be a "he" elsewhere."""
-    apart = [i for i in mine if i is item or (item.kind != "name" and i.kind == "name")]
-    taken = {at for i in apart for at in range(i.at, i.until)}
+def _context(words: Sentence, segment: range, item: Item, names: Sequence[Item]) -> list[Word]:
+    """The words that an item stands with, without some names: they may be a "he" in the evidence."""
+    taken = {at for i in (item, *names) for at in range(i.at, i.until)}
     return [words[at] for at in segment if words[at].is_content and at not in taken]
 
 
 def _rival(item: Item, slot: str, context: Sequence[Word], shown: Sequence[Segment]) -> Item | None:
     """Another item of the kind, in the same role, that stands with more of these words than the item itself does."""
-    best, rival_score, rival = 0, 0, None
+    best, rival_score, rival, near = 0, 0, None, False
     own = {s.number for s in shown if any(agrees(item, other) for other, _ in s.items)}
     for segment in shown:
         score = sum(any(same(w.stem, other.stem) for other in segment.words) for w in context)
@@ -182,11 +211,35 @@ def _rival(item: Item, slot: str, context: Sequence[Word], shown: Sequence[Segme
             best = max(best, score)
             continue
         in_role = [other for other, where in alike if where == slot]
-        reachable = segment.number in own or slot == "" or item.kind == "date"
+        is_near = segment.number in own
+        reachable = is_near or slot == "" or item.kind != "name"
         if in_role and reachable and score > rival_score:
-            rival_score, rival = score, in_role[0]
+            rival_score, rival, near = score, in_role[0], is_near
     clear = rival_score >= best + 2 or (best == 0 and 2 * rival_score >= len(context))
+    clear |= near and item.kind == "figure" and rival_score > best and 3 * rival_score >= 2 * len(context)
     return rival if own and clear else None
+
+
+def modifier_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Where a name stands before a noun that another name stands before in the evidence: "a Pakistani drone"."""
+    for name in names_of(aligned.said):
+        at = name[-1].at + 1
+        if len(name) > 1 or at >= len(aligned.said) or not _is_noun(aligned.said[at]):
+            continue
+        before = [aligned.shown[number][word.at - 1] for number, word in aligned.places(at) if word.at > 1]
+        key = canonical(name[0].lower)
+        if before and all(_is_modifier(word) and canonical(word.lower) != key for word in before):
+            noun = aligned.said[at].text
+            yield Problem(f"the article says {before[0].text} {noun}, the claim {name[0].text} {noun}", name[0].at)
+
+
+def _is_noun(word: Word) -> bool:
+    """Whether a word may be what a name describes: not a name, and not what somebody of that name does."""
+    return word.is_content and not word.is_capital and not _is_verb(word) and not word.lower.endswith("s")
+
+
+def _is_modifier(word: Word) -> bool:
+    return word.is_capital and not word.is_mark and word.lower not in LIGHT and word.lower not in TITLES
 
 
 def base_problems(aligned: Alignment) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ SPEAKING = frozenset(
     map(
         stem,
         "say tell claim announce report add explain admit deny allege accuse argue insist warn estimate believe think "
-        "confirm state write recall call put describe note acknowledge predict declare stress complain hope expect "
+        "confirm write recall call put describe note acknowledge predict declare stress complain hope expect "
         "doubt reject rule promise demand".split(),
     )
 )
@@ -21,7 +21,15 @@ PRONOUNS = frozenset("he she it they i we who her his their".split())
 BOUNDARIES = frozenset("; that but while whereas because when after before which who : “ ”".split())
 TURNS = frozenset("; but while whereas although".split())
 """Where one speech ends and another may begin."""
-AUXILIARIES = frozenset("has have had not never also then later now did does do would will could may might still".split())
+AUXILIARIES = frozenset(
+    "has have had not never also then later now did does do would will could may might still".split()
+)
+GENERAL = frozenset(
+    "airline company firm group party union movement club team agency organisation organization maker couple man woman "
+    "statement paper newspaper author writer singer actor".split()
+)
+NOUNS = frozenset("report claim note call demand hope promise estimate complaint put state".split())
+"""What is a noun more often than a verb in this form."""
 CLOSING_WORDS = 3
 """A verb of saying with fewer words after it closes the sentence: "..., the minister said on Monday"."""
 
@@ -44,8 +52,15 @@ class Speech:
 def speeches_of(words: Sentence) -> list[Speech]:
     """What a sentence says that somebody says."""
     found = [_according(words, word.at) for word in words if word.lower == "according"]
-    found += [_spoken(words, word) for word in words if word.stem in SPEAKING and word.at and not word.is_capital]
+    found += [_spoken(words, word) for word in words if _is_speaking(word)]
     return [speech for speech in found if speech and (speech.speaker or speech.by_pronoun)]
+
+
+def _is_speaking(word: Word) -> bool:
+    """Whether a word is a verb of saying inside a sentence, as far as its form tells."""
+    if not word.at or word.is_capital or word.lower == "not":
+        return False
+    return word.stem in SPEAKING and word.lower not in NOUNS
 
 
 def _according(words: Sentence, at: int) -> Speech | None:
@@ -62,8 +77,9 @@ def _spoken(words: Sentence, verb: Word) -> Speech | None:
     start = _boundary(words, verb.at)
     if _subject_word(words, verb.at).lower in PRONOUNS:
         start = _subject_word(words, verb.at).at
-    if len(after) < CLOSING_WORDS and start == 0:
-        commas = [word.at for word in words[: verb.at] if word.lower == ","]
+    closes = len(after) < CLOSING_WORDS or words[verb.at + 1].is_mark
+    if closes and words[verb.at - 1].lower != ",":
+        commas = [word.at for word in words[start : verb.at] if word.lower == ","]
         start = commas[-1] + 1 if commas else start
     return _speech(words, verb, range(start, verb.at), range(verb.at, verb.at + 1))
 
@@ -75,7 +91,7 @@ def _boundary(words: Sentence, verb: int) -> int:
         verb = commas[-1] if commas else verb
     for at in range(verb - 1, -1, -1):
         joined = words[at].lower == "and" and at and words[at - 1].lower == ","
-        if words[at].lower in BOUNDARIES or joined or (words[at].stem in SPEAKING and at):
+        if words[at].lower in BOUNDARIES or joined or _is_speaking(words[at]):
             return at + 1
     return 0
 
@@ -116,8 +132,16 @@ def speaker_problems(aligned: Alignment) -> Iterator[Problem]:
             continue
         best = max(_likeness(speech, other) for other in shown)
         nearest = [other for other in shown if _likeness(speech, other) == best]
-        if best > 0 and not any(other.by_pronoun or _within(speech.speaker, other.speaker) for other in nearest):
+        if best > 0 and not any(
+            other.by_pronoun or _is_general(other.speaker) or _within(speech.speaker, other.speaker)
+            for other in nearest
+        ):
             yield Problem(f"the article quotes {nearest[0].who}, the claim {speech.who}", speech.verb.at)
+
+
+def _is_general(speaker: tuple[Word, ...]) -> bool:
+    """Whether a speaker is named by a word that stands for a name elsewhere: "the airline", "the minister"."""
+    return len(speaker) == 1 and (speaker[0].lower in GENERAL or speaker[0].lower in TITLES)
 
 
 def _likeness(claimed: Speech, shown: Speech) -> float:

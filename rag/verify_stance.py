@@ -1,7 +1,7 @@
 """Denial and certainty: what a sentence says is so, is not so, may be so, or will be so.
 
-A sentence's words are covered by what turns them ("did not", "denied that") and by what weakens them ("may", "reportedly",
-"plans to"). What a claim says must be turned and weakened as in its evidence.
+A sentence's words are covered by what turns them ("did not", "denied that") and by what weakens them ("may",
+"reportedly", "plans to"). What a claim says must be turned and weakened as in its evidence.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ NOT_DENIALS = frozenset(
     (("not", "only"), ("no", "fewer"), ("no", "less"), ("no", "later"), ("no", "more"), ("no", "doubt"))
 )
 DENYING = frozenset(
-    map(
-        stem, "deny refuse reject fail decline dismiss doubt lack avoid prevent unable impossible unlikely rule".split()
-    )
+    map(stem, "deny refuse reject fail decline doubt lack avoid prevent unable impossible unlikely rule".split())
 )
 MODALS: dict[str, Effect] = {
-    **dict.fromkeys("may might could possibly probably perhaps apparently presumably likely maybe potentially".split(), "possible"),
+    **dict.fromkeys(
+        "may might could possibly probably perhaps apparently presumably likely maybe potentially".split(), "possible"
+    ),
     **dict.fromkeys("reportedly allegedly supposedly purportedly".split(), "alleged"),
     **dict.fromkeys("will would shall".split(), "planned"),
 }  # fmt: skip
@@ -34,10 +34,12 @@ VERBS: dict[str, Effect] = {
     **dict.fromkeys(map(stem, "believe think suspect fear appear seem suspicion assume estimate".split()), "possible"),
     **dict.fromkeys(map(stem, "allege claim accuse rumour allegation".split()), "alleged"),
     **dict.fromkeys(
-        map(stem, "plan intend hope aim promise propose want threaten expect vow pledge seek consider".split()), "planned"
+        map(stem, "plan intend hope aim promise propose want threaten expect vow pledge seek consider".split()),
+        "planned",
     ),
     **dict.fromkeys(
-        map(stem, "say tell announce report add explain state write warn argue confirm insist admit recall".split()), "told"
+        map(stem, "say tell announce report add explain state write warn argue confirm insist admit recall".split()),
+        "told",
     ),
 }  # fmt: skip
 NEEDS_LINK: dict[str, frozenset[str]] = {
@@ -59,7 +61,7 @@ MOST = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A word that turns or weakens what stands at `scope`, places of the same sentence; `heads` are the first of them."""
+    """A word that turns or weakens what stands at `scope`, places of its sentence; `heads` are the first of them."""
 
     word: Word
     effect: Effect
@@ -110,7 +112,7 @@ def _until_break(words: Sentence, start: int, *, near: bool, stops: bool) -> Ite
     for word in words[start : start + NEAR] if near else words[start:]:
         if word.lower in BREAKS and not (word.at == start and word.lower in (",", "that")):
             return
-        if stops and word.lower == "and":
+        if stops and (word.lower == "and" or word.lower in PARTICLES):
             return
         if word.is_content:
             yield word.at
@@ -121,7 +123,8 @@ def _verb_before(words: Sentence, at: int) -> Iterator[int]:
         yield at - 1
 
 
-def _is_denied(covers: list[Cover], at: int) -> bool:
+def is_denied(covers: list[Cover], at: int) -> bool:
+    """Whether a place of a sentence is turned round by what covers it; two denials cancel out."""
     return sum(cover.effect == "denied" and at in cover.scope for cover in covers) % 2 == 1
 
 
@@ -134,8 +137,10 @@ def denial_problems(aligned: Alignment) -> Iterator[Problem]:
     mine = covers_of(aligned.said)
     theirs = [covers_of(sentence) for sentence in aligned.shown]
     for cover in (one for one in mine if one.effect == "denied"):
+        if any(one.word.stem == cover.word.stem in DENYING for n in aligned.sentences() for one in theirs[n]):
+            continue
         pairs = [(at, place) for at in cover.heads for place in aligned.places(at)]
-        agreeing = [1 for at, (n, word) in pairs if _is_denied(mine, at) == _is_denied(theirs[n], word.at)]
+        agreeing = [1 for at, (n, word) in pairs if is_denied(mine, at) == is_denied(theirs[n], word.at)]
         bare = not pairs and not any(c.effect == "denied" for n in aligned.sentences() for c in theirs[n])
         if (pairs and not agreeing) or bare:
             yield Problem(f"the claim says “{_phrase(aligned.said, cover)}”, the article does not", cover.word.at)
@@ -143,31 +148,37 @@ def denial_problems(aligned: Alignment) -> Iterator[Problem]:
         for cover in (one for one in theirs[number] if one.effect == "denied"):
             sentence = aligned.shown[number]
             turned = [(at, w) for at in cover.heads for w in aligned.claim_places(number, sentence[at])]
-            agreeing = [1 for at, w in turned if _is_denied(mine, w.at) == _is_denied(theirs[number], at)]
+            agreeing = [1 for at, w in turned if is_denied(mine, w.at) == is_denied(theirs[number], at)]
             if turned and not agreeing:
                 yield Problem(f"the article says “{_phrase(sentence, cover)}”, the claim does not", turned[0][1].at)
 
 
 def certainty_problems(aligned: Alignment) -> Iterator[Problem]:
-    """What the evidence only holds possible, alleged or planned and the claim says as a fact; and the other way round."""
+    """What the evidence holds possible, alleged or planned and the claim says as a fact; and the other way round."""
     mine = covers_of(aligned.said)
     theirs = [covers_of(sentence) for sentence in aligned.shown]
     for number in aligned.sentences():
         sentence = aligned.shown[number]
-        for cover in (one for one in theirs[number] if one.effect in HEDGES):
+        for cover in (one for one in theirs[number] if one.effect in HEDGES and one.heads):
             pairs = [(at, w) for at in cover.scope for w in aligned.claim_places(number, sentence[at])]
-            telling = [pair for pair in pairs if pair[0] == cover.heads[0]] or (pairs if _covers_most(pairs, cover) else [])
+            telling = [p for p in pairs if p[0] == cover.heads[0]] or (pairs if _covers_most(pairs, cover) else [])
             bare = [w for at, w in telling if not _as_sure(_effects(mine, w.at), _effects(theirs[number], at))]
-            if telling and len(bare) == len(telling):
+            if telling and len(bare) == len(telling) and not _weakened(mine, cover.effect):
                 said = _phrase(sentence, cover)
                 yield Problem(f"the article says “{said}”, the claim says it as a fact", bare[0].at, is_mild=True)
-    for cover in (one for one in mine if one.effect in HEDGES):
+    for cover in (one for one in mine if one.effect in HEDGES and one.heads):
         placed = [(at, place) for at in cover.heads for place in aligned.places(at)]
         placed = [pair for pair in placed if pair[0] == cover.heads[0]] or placed
         surer = [1 for at, (n, w) in placed if not _as_sure(_effects(mine, at), _effects(theirs[n], w.at))]
-        if placed and len(surer) == len(placed):
+        numbers = {n for _, (n, _) in placed}
+        if placed and len(surer) == len(placed) and not any(_weakened(theirs[n], cover.effect) for n in numbers):
             said = _phrase(aligned.said, cover)
             yield Problem(f"the claim says “{said}”, the article says it otherwise", cover.word.at, is_mild=True)
+
+
+def _weakened(covers: list[Cover], effect: Effect) -> bool:
+    """Whether a sentence weakens something in this way, if not with the same words."""
+    return any(cover.effect == effect for cover in covers)
 
 
 def _covers_most(pairs: list[tuple[int, Word]], cover: Cover) -> bool:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.verify_alignment import Alignment, Problem
-from rag.verify_figures import MONTHS, WEEKDAYS
-from rag.verify_stance import covers_of
+from rag.verify_dates import MONTHS, WEEKDAYS
+from rag.verify_stance import covers_of, is_denied
 from rag.verify_words import Sentence, Word, same, stem
 
 OPPOSITES = tuple(
     tuple(frozenset(map(stem, side.split())) for side in line.split("|"))
     for line in """
-    rise increase grow raise gain climb higher up expand surge soar jump|fall decrease drop decline cut lower reduce shrink down slump plunge
-    gain win acquire|lose loss
+    rise increase grow raise gain climb higher up expand surge|fall decrease drop decline cut lower reduce shrink down
+    gain win acquire survive|lose loss
     more|less fewer
     most largest biggest highest|least smallest lowest
     above over|below under
@@ -28,14 +28,13 @@ OPPOSITES = tuple(
     until|since
     north northern|south southern
     east eastern|west western
-    support back praise welcome favour endorse|oppose criticise criticize condemn attack
+    support back praise welcome favour endorse|oppose criticise criticize condemn attack protest
     survive live alive|die kill dead
     guilty|innocent
     convict|acquit
     free release|jail imprison arrest detain
     rich wealthy|poor
     early earlier|late later
-    import|export
     strengthen strong|weaken weak
     safe|dangerous unsafe
     legal lawful|illegal unlawful
@@ -61,8 +60,6 @@ OPPOSITES = tuple(
     with|without
     """.strip().splitlines()
 )
-EXACT_ONLY = frozenset("with without up down back over under first last come go man woman".split())
-"""Opposites too common to count unless nothing else in the sentences differs in them."""
 QUANTITIES = {
     word: group
     for group, words in {
@@ -88,7 +85,7 @@ def opposite_problems(aligned: Alignment) -> Iterator[Problem]:
             continue
         for other in sentence:
             if _are_opposite(word, other) and not any(one.stem == other.stem for one in aligned.said):
-                turned = _denied(mine, word) != _denied(covers_of(sentence), other)
+                turned = is_denied(mine, word.at) != is_denied(covers_of(sentence), other.at)
                 if not turned and not _agrees_elsewhere(word, other, sentence):
                     yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
                     break
@@ -107,26 +104,27 @@ def _agrees_elsewhere(word: Word, other: Word, sentence: Sentence) -> bool:
     return any(one.stem != other.stem and same(one.stem, word.stem) for one in sentence if not one.is_mark)
 
 
-def _denied(covers: list, word: Word) -> bool:  # type: ignore[type-arg]
-    return sum(cover.effect == "denied" and word.at in cover.scope for cover in covers) % 2 == 1
-
-
 def quantity_problems(aligned: Alignment) -> Iterator[Problem]:
     """Where a claim says "all" and its evidence "most", or nothing of the kind."""
     for word in aligned.said:
         group = QUANTITIES.get(word.lower)
         if group is None or _is_figure_next(aligned.said, word):
             continue
-        everything = [other for sentence in aligned.shown for other in sentence]
-        if any(QUANTITIES.get(other.lower) == group for other in everything):
+        groups = {QUANTITIES[other.lower]: other for other in _beside(word, aligned) if other.lower in QUANTITIES}
+        if group in groups:
             continue
-        sentence = aligned.sentence_for(word.at)
-        groups = {QUANTITIES[other.lower]: other for other in sentence if other.lower in QUANTITIES}
         if groups:
             other = next(iter(groups.values()))
             yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at, is_mild=True)
         elif group in ("all", "most", "few"):
             yield Problem(f"the claim says “{word.text}”, the article does not", word.at, is_mild=True)
+
+
+def _beside(word: Word, aligned: Alignment) -> list[Word]:
+    """The words of the sentences of the evidence that hold what a word of quantity counts."""
+    counted = next((other.at for other in aligned.said[word.at + 1 : word.at + 5] if other.is_content), None)
+    numbers = {number for number, _ in aligned.places(counted)} if counted is not None else set()
+    return [other for number in sorted(numbers) or range(len(aligned.shown)) for other in aligned.shown[number]]
 
 
 def _is_figure_next(said: Sentence, word: Word) -> bool:
@@ -157,6 +155,8 @@ def _in_same_frame(word: Word, aligned: Alignment) -> Word | None:
     for sentence in aligned.shown:
         for other in sentence[1:-1]:
             left, right = sentence[other.at - 1], sentence[other.at + 1]
+            if left.lower == "to" and not other.is_capital:  # "to guard", "to protect": verbs have many synonyms
+                continue
             framed = left.stem == before.stem and (right.stem == after.stem or (right.is_mark and after.is_mark))
             if framed and other.is_content and not other.lower.endswith(("ed", "ing")) and other.lower not in WEEKDAYS:
                 return other

@@ -16,7 +16,8 @@ from corpus import sentence_spans
 from rag.words import STOP_WORDS
 
 TOKEN = re.compile(
-    r"[$€£]?\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s|m|bn|k|am|pm)\b)?%?|[^\W\d_]+\d*|[.,;:!?()“”\"\[\]–—…]", re.UNICODE
+    r"\b\d+[-–]\d+\b(?![-\w])|[$€£]?\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s|m|bn|k|am|pm)\b)?%?|[^\W\d_]+\d*|[.,;:!?()“”\"\[\]–—…]",
+    re.UNICODE,
 )
 ABBREVIATED = {
     r"\bU\.S\.A?\.?": "USA",
@@ -67,7 +68,7 @@ FAMILIES = tuple(
     kill die death slay fatal deadly perish fatality casualty toll victim
     injure wound hurt injury
     attack raid assault storm strike offensive
-    say tell state announce declare report add explain note statement remark accord
+    say tell state announce declare report add note statement remark accord
     leader chief head commander lead boss president ruler
     appoint name choose pick select
     name call rename
@@ -99,6 +100,29 @@ FAMILIES = tuple(
     show reveal disclose
     want wish seek aim hope
     plan intend aim mean
+    guard protect defend
+    dismiss fire sack
+    switch change swap
+    conceal hide
+    hit strike
+    quake earthquake
+    assert insist maintain
+    film movie
+    doctor physician medic
+    lawyer attorney
+    firm company business
+    worker employee staff
+    money cash fund
+    pupil student
+    car vehicle
+    prize award
+    rain rainfall
+    flood floodwater
+    blaze fire
+    boat ship vessel
+    road street
+    border frontier
+    money funding
     ask request demand call urge
     cause reason because due
     blame accuse fault
@@ -193,12 +217,17 @@ def words_of(text: str) -> Sentence:
     )
 
 
+def lower_at(words: Sentence, at: int) -> str:
+    """The word at a place of a sentence in lower case, empty outside of it."""
+    return words[at].lower if 0 <= at < len(words) else ""
+
+
 def stem(word: str) -> str:
     """A word without its ending: "announces", "announced" and "announcing" are equal; a crude one is enough here."""
     word = IRREGULAR.get(word, word)
     if not word.isalpha() or len(word) < 4:
         return word
-    for ending, instead in (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+    for ending, instead in (("ies", "y"), ("ied", "y"), ("ing", ""), ("eed", "ee"), ("ed", ""), ("s", "")):
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith(("ss", "us", "is")):
             word = word[: -len(ending)] + instead
             break

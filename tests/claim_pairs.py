@@ -59,11 +59,12 @@ class Pair:
     evidence: tuple[str, ...]
     is_faithful: bool
     by_hand: bool
+    kept_apart: bool = False
 
     @property
     def is_held_out(self) -> bool:
-        """Whether rules may not be written on it: the quotation decides, so that it is in one part only."""
-        return hashlib.sha256(self.evidence[0].encode()).digest()[0] % 3 == 0
+        """Whether rules may not be written on it; the quotation decides, so that it is in one part only."""
+        return self.kept_apart or (not self.by_hand and hashlib.sha256(self.evidence[0].encode()).digest()[0] % 3 == 0)
 
 
 def all_pairs() -> list[Pair]:
@@ -74,11 +75,11 @@ def all_pairs() -> list[Pair]:
 def written() -> Iterator[Pair]:
     """The pairs that were written by hand."""
     for group in yaml.safe_load(BY_HAND.read_text("utf-8")):
-        evidence = tuple(group["evidence"])
+        evidence, apart = tuple(group["evidence"]), bool(group.get("held_out"))
         for kind, claim in group["faithful"]:
-            yield Pair(kind, claim, evidence, is_faithful=True, by_hand=True)
+            yield Pair(kind, claim, evidence, is_faithful=True, by_hand=True, kept_apart=apart)
         for kind, claim in group["swapped"]:
-            yield Pair(kind, claim, evidence, is_faithful=False, by_hand=True)
+            yield Pair(kind, claim, evidence, is_faithful=False, by_hand=True, kept_apart=apart)
 
 
 Change = Callable[[str, random.Random], str | None]
