@@ -8,8 +8,9 @@ Whatever goes wrong, the built-in answer is given, with a note that says why.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from corpus import Library
 from rag.answer import Alternative, Answer, Citation, Claim
@@ -52,6 +53,7 @@ class Asked:
     history: Sequence[Turn]
     ranked: Sequence[Ranked]
     builtin: Answer
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +71,41 @@ def answer_with(
     model: ChatModel,
     library: Library,
     asked: Asked,
-    *,
     reader: Reader | None = None,
     settings: ModelSettings | None = None,
-    retrieval: RetrievalSettings | None = None,
     listeners: Listeners | None = None,
 ) -> Answer:
     """The model's answer as far as the articles bear it out, else the built-in one with a note that says why."""
-    settings, listeners = settings or ModelSettings(), listeners or Listeners()
+    started = time.perf_counter()
+    answer = _answered(model, library, asked, reader, settings or ModelSettings(), listeners or Listeners())
+    spent = round((time.perf_counter() - started) * 1000, 1)
+    earlier = asked.builtin.timings
+    return replace(
+        answer, timings={**earlier, "model_ms": spent, "total_ms": round(earlier.get("total_ms", 0.0) + spent, 1)}
+    )
+
+
+def _answered(
+    model: ChatModel,
+    library: Library,
+    asked: Asked,
+    reader: Reader | None,
+    settings: ModelSettings,
+    listeners: Listeners,
+) -> Answer:
     if not asked.ranked:
         return asked.builtin
-    asked, notes = _understood(model, library, asked, settings, retrieval or RetrievalSettings(), listeners)
+    asked, notes = _understood(model, library, asked, settings, listeners)
     offer = Offer(asked.query, asked.ranked[: settings.passages], library.get, reader)
     _tell(listeners.on_stage, f"Asking {model.name}")
     try:
         reply = parse_reply(_replied(model, offer, settings, listeners))
     except ModelError as error:
         return _instead(asked.builtin, f"{error}: {BUILT_IN}.")
-    checks = [offer.check(said) for said in reply.claims]
-    standing = [check for check in checks if check.stands]
     if reply.declines:
         return _declined(model, library, asked, offer, notes)
+    checks = [offer.check(said) for said in reply.claims]
+    standing = [check for check in checks if check.stands]
     if not standing:
         return _instead(asked.builtin, f"Nothing that {model.name} said is borne out by the articles: {BUILT_IN}.")
     dropped = [check for check in checks if not check.stands]
@@ -97,12 +113,7 @@ def answer_with(
 
 
 def _understood(
-    model: ChatModel,
-    library: Library,
-    asked: Asked,
-    settings: ModelSettings,
-    retrieval: RetrievalSettings,
-    listeners: Listeners,
+    model: ChatModel, library: Library, asked: Asked, settings: ModelSettings, listeners: Listeners
 ) -> tuple[Asked, tuple[str, ...]]:
     """With a history, the question as the model understands it, and what is found for that; else as the rules do."""
     if not asked.history:
@@ -121,9 +132,10 @@ def _understood(
     if made is None or (_same(made.question, asked.query.text) and not made.sub_questions):
         return asked, ()
     query = replace(asked.query, text=made.question)
-    ranked = _found(library, query, made, len(asked.ranked), retrieval)
+    ranked = _found(library, query, made, len(asked.ranked), asked.retrieval)
     searched = "; ".join(f"“{part}”" for part in made.sub_questions)
-    return replace(asked, query=query, ranked=ranked), (f"Also searched: {searched}.",) if searched else ()
+    notes = (f"Also searched: {searched}.",) if searched else ()
+    return (replace(asked, query=query, ranked=ranked), notes) if ranked else (asked, ())
 
 
 def _found(
@@ -212,27 +224,30 @@ def _composed(
         notes += (f"{left} of {model.name} left out: the quotations do not bear them out.",)
     if own_words:
         notes += (OWN_WORDS.format(model=model.name),)
+    newest = max((citation.published[:10] for citation in citations if citation.published), default=None)
+    # What the built-in answer says of the age of its evidence holds for evidence of the same age.
+    kept = asked.builtin.notes if newest == asked.builtin.as_of else asked.query.notes
     return replace(
         _base(library, asked),
         status="conflicting" if any(one.relation == "conflicting" for one in alternatives) else "answered",
         answer=said,
         guess=said or asked.builtin.guess,
-        text=_worded(said, standing, numbers),
-        as_of=max((c.published[:10] for c in citations if c.published), default=None),
+        text="\n\n".join([*_worded(said, standing, numbers), *(one.text for one in alternatives)]),
+        as_of=newest,
         confidence=_confidence(asked.builtin, said, standing),
         claims=tuple(claims),
         citations=(*citations, *others),
         alternatives=alternatives,
         nearest=(),
-        notes=notes,
+        notes=(*kept, *notes),
         model=model.name,
     )
 
 
 def _base(library: Library, asked: Asked) -> Answer:
     """The question with what was found for it, not answered yet."""
-    draft = Draft(asked.query, asked.builtin.guess, 0.0, (), asked.ranked, is_long=False)
-    return compose(draft, library.get, library.stats(), 1.0)
+    draft = Draft(asked.query, asked.builtin.guess, 0.0, (), asked.ranked)
+    return replace(compose(draft, library.get, library.stats(), 1.0), filters=asked.builtin.filters)
 
 
 def _citations(
@@ -247,8 +262,8 @@ def _citations(
     return tuple(cited[n] for n in sorted(cited))
 
 
-def _worded(said: str | None, standing: Sequence[Checked], numbers: Sequence[tuple[int, ...]]) -> str:
-    """What a person reads: the short answer with its numbers, then each claim with its own."""
+def _worded(said: str | None, standing: Sequence[Checked], numbers: Sequence[tuple[int, ...]]) -> list[str]:
+    """The paragraphs that a person reads: the short answer with its numbers, then each claim with its own."""
     texts = [
         check.said.text
         if check.verdict.support == "supported"
@@ -259,7 +274,7 @@ def _worded(said: str | None, standing: Sequence[Checked], numbers: Sequence[tup
     if said:
         holding = [own for check, own in zip(standing, numbers, strict=True) if _holds(check, said)] or [numbers[0]]
         opening = _marked([said], [tuple(sorted({n for own in holding for n in own}))])
-    return "\n\n".join([*opening, *_marked(texts, numbers)])
+    return [*opening, *_marked(texts, numbers)]
 
 
 def _holds(check: Checked, said: str) -> bool:
@@ -273,7 +288,7 @@ def short_answer(reply: Reply, standing: Sequence[Checked], builtin: Answer) -> 
     built-in one, when the model's own claim and its quotation hold it; else there is none.
     """
     evidence = [quotation.text for check in standing for quotation in check.quotations]
-    told = short(reply.short_answer)
+    told = (short(reply.short_answer) or "").rstrip(" ,;:")
     if told and any(_stands_in(told, text) for text in evidence):
         return told, False
     if told and _is_borne_out(told, evidence):
@@ -329,7 +344,12 @@ def _declined(model: ChatModel, library: Library, asked: Asked, offer: Offer, no
     if asked.builtin.status != "not_found":
         said += " The built-in reader found one: ask without the model to see it."
     base = _base(library, asked)
-    return replace(base, confidence=round(asked.builtin.confidence / 2, 4), notes=(*notes, said), model=model.name)
+    return replace(
+        base,
+        confidence=round(asked.builtin.confidence / 2, 4),
+        notes=(*asked.query.notes, *notes, said),
+        model=model.name,
+    )
 
 
 def _instead(builtin: Answer, note: str) -> Answer:

@@ -121,7 +121,7 @@ def plain_text(text: str, longest: int = LONGEST_CLAIM) -> str:
     """One line of text without markup, links, addresses, marks and characters that steer a terminal or a page."""
     text = html.unescape(html.unescape(text[: 4 * longest]))
     text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
+    text = _LINK.sub(r"\1", _IMAGE.sub(" ", _MARK.sub(" ", text)))
     text = _TAG.sub(" ", ADDRESS.sub(" ", text))
     text = _BRACKET.sub(" ", _MARKUP.sub("", text))
     text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.replace("<", " ").replace(">", " ").split()))

@@ -1,4 +1,4 @@
-"""Language model servers on loopback, for tests: real HTTP, one that speaks OpenAI's protocol and one that speaks Ollama's.
+"""Language model servers on loopback, for tests: real HTTP, in OpenAI's protocol and in Ollama's.
 
 A server is given what it writes: a text, or a function of the request's messages (`Writer`). It can be told to fail.
 """

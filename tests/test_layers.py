@@ -11,6 +11,7 @@ import pytest
 HEAVY = {
     "chromadb",
     "gradio",
+    "langchain",
     "langchain_core",
     "openvino",
     "sentence_transformers",
@@ -31,9 +32,9 @@ FACES = {
         Problem Progress RecordError Report SameArticleError SkippedError SourceError ingest passages_of
     """,
     "rag": """
-        Alternative Answer AnswerSettings AppliedFilter Citation Claim EventWindow InvalidAnswerError
-        InvalidQuestionError LibraryRetriever ModelError NearArticle Query QuestionFileError RagError RankedPassage Turn ask
-        parse_query verbatim_citations warm_up
+        Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow InvalidAnswerError
+        InvalidQuestionError LibraryRetriever ModelError ModelSettings NearArticle Query QuestionFileError RagError
+        RankedPassage Turn ask load_chat_model parse_query verbatim_citations warm_up
     """,
     "rag.evaluation": """
         LOWER_IS_BETTER METRICS QuestionRecord compare evaluate load_questions load_result write_html

@@ -230,7 +230,8 @@ def test_when_nothing_is_found_the_nearest_articles_are_named(run, asked):
         (("--as-of", "yesterday"), "yesterday is not a date"),
         (("--since", "2022-02-01", "--until", "2022-01-01"), "--since 2022-02-01 is after --until 2022-01-01"),
         (("--since", "2022-02-01", "--as-of", "2022-01-01"), "is after --as-of"),
-        (("--model", "gpt"), "language models come in a later release"),
+        (("--model", "gpt"), "write it as PROVIDER:NAME"),
+        (("--model-url", "http://127.0.0.1:1/v1"), "--model-url needs a language model"),
         (("--history", "/nowhere/history.json"), "cannot be read"),
         (("--top-k", "0"), "--top-k"),
     ],
@@ -513,7 +514,7 @@ def test_questions_that_fail_are_listed_and_told_by_the_status(run, asked, quest
         (("--html", "/nowhere/at/all/report.html"), "there is no folder"),
         (("--html", "/"), "is a folder"),
         (("--baseline", "/nowhere.json"), "cannot be read"),
-        (("--model", "gpt"), "later release"),
+        (("--model", "gpt"), "write it as PROVIDER:NAME"),
     ],
 )
 def test_eval_refuses_what_it_could_not_finish(run, shelf, questions, arguments, said):
@@ -551,7 +552,7 @@ def served(monkeypatch):
 
 def test_chat_serves_on_this_machine_only_unless_told_otherwise(run, served):
     assert run("chat") == (0, "running\n", "")
-    assert served.options == {"host": "127.0.0.1", "port": 7860, "auth": None}
+    assert served.options == {"host": "127.0.0.1", "port": 7860, "auth": None, "model": None}
 
 
 def test_chat_warns_when_anyone_may_come_in(run, served, tmp_path):

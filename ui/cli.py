@@ -18,7 +18,7 @@ import typer
 from ui import console, options, progress
 from ui.cli_articles import articles_app, check
 from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
-from ui.options import JsonOption, LibraryOption, ModelOption
+from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption
 
 app = typer.Typer(
     name="pressmark",
@@ -99,7 +99,8 @@ def ask(
         list[str] | None, typer.Option("--outlet", metavar="NAME", help="Only this outlet. May be given again.")
     ] = None,
     top_k: Annotated[int, typer.Option("--top-k", metavar="N", min=1, max=200, help="How many passages to find.")] = 20,
-    model: ModelOption = options.BUILTIN_MODEL,
+    model: ModelOption = None,
+    model_url: ModelUrlOption = None,
     history: Annotated[
         Path | None,
         typer.Option("--history", metavar="FILE", help='What was said before: a JSON list of {"question", "answer"}.'),
@@ -108,7 +109,7 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the articles, with quotations."""
-    options.check_model(model)
+    chat_model = options.chat_model(model, model_url)
     window = options.dates(as_of, since, until)
     turns = options.history(history)
     with open_library(library, fill=True) as shelf, quiet_output():
@@ -122,6 +123,8 @@ def ask(
                 outlets=tuple(outlet or ()),
                 top_k=top_k,
                 on_stage=on_stage,
+                model=chat_model,
+                on_text=progress.drafting(on_stage),
                 **asdict(window),
             )
         citations = rag.verbatim_citations(shelf, answer)
@@ -141,12 +144,13 @@ def chat(
         str | None,
         typer.Option("--auth", metavar="USER:PASSWORD-FILE", help="Ask for this name and the password in the file."),
     ] = None,
-    model: ModelOption = options.BUILTIN_MODEL,
+    model: ModelOption = None,
+    model_url: ModelUrlOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Serve the web page, to ask in a browser."""
-    options.check_model(model)
+    chat_model = options.chat_model(model, model_url)
     login = options.credentials(auth)
     if login is None and host not in ("127.0.0.1", "localhost", "::1"):
         console.note(f"Whoever can reach {host} can read and change this library: use --auth.", "yellow")
@@ -158,9 +162,9 @@ def chat(
             if as_json:
                 console.print_json({"address": f"http://{f'[{host}]' if ':' in host else host}:{port}"})
                 with quiet_output():
-                    serve(shelf, host=host, port=port, auth=login)
+                    serve(shelf, host=host, port=port, auth=login, model=chat_model)
             else:
-                serve(shelf, host=host, port=port, auth=login)
+                serve(shelf, host=host, port=port, auth=login, model=chat_model)
         except ServeError as error:
             console.fail(error)
             raise typer.Exit(FAILED) from error
@@ -183,7 +187,8 @@ def evaluate(
         list[str] | None,
         typer.Option("--min", metavar="METRIC=VALUE", help="Exit with 4 when below. May be given again."),
     ] = None,
-    model: ModelOption = options.BUILTIN_MODEL,
+    model: ModelOption = None,
+    model_url: ModelUrlOption = None,
     retrieval_only: Annotated[
         bool, typer.Option("--retrieval-only", help="Measure only what is found: faster.")
     ] = False,
@@ -193,7 +198,7 @@ def evaluate(
     """Ask scripted questions and measure the answers."""
     from rag import evaluation
 
-    options.check_model(model)
+    chat_model = options.chat_model(model, model_url)
     floors = options.floors(minimum or (), evaluation.METRICS)
     options.writable("--html", html)
     records = evaluation.load_questions(questions)
@@ -203,7 +208,18 @@ def evaluate(
         quiet_output(),
         progress.counting("Asking") as on_progress,
     ):
-        result = evaluation.evaluate(shelf, records, retrieval_only=retrieval_only, progress=on_progress)
+        result = evaluation.evaluate(
+            shelf,
+            records,
+            retrieval_only=retrieval_only,
+            progress=on_progress,
+            options={"model": chat_model},
+        )
+    if chat_model:
+        result["model"] = chat_model.name  # also when the built-in reader had to stand in for it
+        instead = sum(one.get("model") == options.BUILTIN_MODEL for one in result["results"])
+        if instead and not retrieval_only:
+            console.note(f"{instead} of {result['questions']} questions were answered by the built-in reader", "yellow")
     comparison = evaluation.compare(result, earlier) if earlier else None
     if html:
         evaluation.write_html(result, html, earlier)

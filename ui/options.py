@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.settings import Settings
+
 if TYPE_CHECKING:
-    from rag import Turn
+    from rag import ChatModel, Turn
 
 BUILTIN_MODEL = "builtin"
 
@@ -27,7 +29,20 @@ LibraryOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-ModelOption = Annotated[str, typer.Option("--model", metavar="NAME", help="What reads the articles.")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="What answers: builtin, or a language model such as ollama:llama3.2, openai:gpt-4.1 or "
+        "anthropic:claude-sonnet-4-5. Default: $PRESSMARK_MODEL, else builtin.",
+        show_default=False,
+    ),
+]
+ModelUrlOption = Annotated[
+    str | None,
+    typer.Option("--model-url", metavar="URL", help="Where the model runs, such as http://127.0.0.1:8000/v1."),
+]
 
 
 class WrongUsageError(Exception):
@@ -61,12 +76,20 @@ def _date(option: str, written: str | None) -> date | None:
         raise WrongUsageError(f"{option}: {written} is not a date: write it like 2015-08-01") from error
 
 
-def check_model(name: str) -> None:
-    """Only the built-in reader answers as yet."""
-    if name != BUILTIN_MODEL:
-        raise WrongUsageError(
-            f"--model {name}: language models come in a later release; leave --model out, or write {BUILTIN_MODEL}"
-        )
+def chat_model(name: str | None, url: str | None) -> ChatModel | None:
+    """The language model of that name, None for the built-in reader; it is set up, and not asked anything yet."""
+    settings = Settings.from_environment()
+    name = (name or settings.model).strip()
+    if name == BUILTIN_MODEL:
+        if url:
+            raise WrongUsageError("--model-url needs a language model: name it with --model")
+        return None
+    from rag import ModelError, load_chat_model
+
+    try:
+        return load_chat_model(name, url or settings.model_url(name))
+    except ModelError as error:
+        raise WrongUsageError(f"--model {name}: {error}") from error
 
 
 def history(path: Path | None) -> tuple[Turn, ...]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from ingest import Progress
 
+DRAFT_WIDTH = 80
+"""Characters of a draft that are shown."""
+
 
 @contextmanager
 def working() -> Iterator[Callable[[str], None]]:
@@ -23,6 +26,11 @@ def working() -> Iterator[Callable[[str], None]]:
         return
     with console.status("") as status:
         yield lambda stage: status.update(clean(stage).replace("[", "\\["))
+
+
+def drafting(on_stage: Callable[[str], None]) -> Callable[[str], None]:
+    """What a language model writes, on the line that says what is being done: the end of it, marked as a draft."""
+    return lambda draft: on_stage(f"Draft, being checked: …{' '.join(draft.split())[-DRAFT_WIDTH:]}")
 
 
 @contextmanager

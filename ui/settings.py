@@ -11,17 +11,35 @@ TRUE = ("1", "true", "yes", "on")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`PRESSMARK_LIBRARY` names the folder of the library, `PRESSMARK_DEBUG=1` shows tracebacks."""
+    """`PRESSMARK_LIBRARY` names the folder of the library, `PRESSMARK_DEBUG=1` shows tracebacks.
+
+    `PRESSMARK_MODEL` names the language model that answers, `OPENAI_BASE_URL` and `OLLAMA_HOST` say where those run.
+    Keys are not read here but by the providers' own packages.
+    """
 
     library: Path | None = None
     debug: bool = False
+    model: str = "builtin"
+    openai_url: str | None = None
+    ollama_url: str | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
         """The settings as the environment has them now."""
         library = os.environ.get("PRESSMARK_LIBRARY", "").strip()
         debug = os.environ.get("PRESSMARK_DEBUG", "").strip().lower() in TRUE
-        return cls(library=Path(library).expanduser() if library else None, debug=debug)
+        ollama = os.environ.get("OLLAMA_HOST", "").strip()
+        return cls(
+            library=Path(library).expanduser() if library else None,
+            debug=debug,
+            model=os.environ.get("PRESSMARK_MODEL", "").strip() or "builtin",
+            openai_url=os.environ.get("OPENAI_BASE_URL", "").strip() or None,
+            ollama_url=(ollama if "://" in ollama else f"http://{ollama}") if ollama else None,
+        )
+
+    def model_url(self, model: str) -> str | None:
+        """Where the environment says that a model runs; None for where its provider says."""
+        return {"openai": self.openai_url, "ollama": self.ollama_url}.get(model.partition(":")[0])
 
     def library_folder(self, named: Path | None) -> tuple[Path, bool]:
         """The folder of the library, and whether it is the default one: neither `--library` nor the environment names

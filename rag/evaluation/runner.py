@@ -147,6 +147,7 @@ def _result(
         "guess": answer.guess if answer else None,
         "text": answer.text if answer else "",
         "confidence": answer.confidence if answer else 0.0,
+        "model": answer.model if answer else None,
         "scores": scores,
         "first_evidence": rank,
         "citations": _citations(answer, verbatim) if answer else [],
