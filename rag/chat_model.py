@@ -74,6 +74,8 @@ def load_chat_model(name: str, url: str | None = None, *, retries: int = 2) -> C
     """
     if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
         raise ModelError(f"the model's address {url!r} is not one: write it like http://127.0.0.1:8000/v1")
+    if not re.fullmatch(r"[^\s:]+(?::\S+)?", name.strip()):
+        raise ModelError(_unknown(name))
     return LangChainModel(name.strip(), url, retries)
 
 
@@ -285,13 +287,17 @@ def _missing(name: str, provider: str, error: ImportError) -> str:
 def _unusable(name: str, error: Exception) -> str:
     said = str(error).lower()
     if "provider" in said:
-        return (
-            f"there is no model {name!r}: write it as PROVIDER:NAME, such as ollama:llama3.2, openai:gpt-4.1 or "
-            "anthropic:claude-sonnet-4-5, or leave it out"
-        )
+        return _unknown(name)
     if "key" in said or "credential" in said or "token" in said:
         return _keyless(name)
     return f"{name} cannot be set up ({type(error).__name__})"
+
+
+def _unknown(name: str) -> str:
+    return (
+        f"there is no model {name!r}: write it as PROVIDER:NAME, such as ollama:llama3.2, openai:gpt-4.1 or "
+        "anthropic:claude-sonnet-4-5, or leave it out"
+    )
 
 
 def _keyless(name: str) -> str:
