@@ -3,9 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from rag.answer import Alternative, Answer, AppliedFilter, Citation, Claim, NearArticle, RankedPassage
-from rag.conversation import AnswerSettings, ask, verbatim_citations, warm_up
+from rag.chat_model import ChatModel, load_chat_model
+from rag.conversation import ask, verbatim_citations, warm_up
+from rag.drafting import AnswerSettings
 from rag.errors import InvalidAnswerError, InvalidQuestionError, ModelError, QuestionFileError, RagError
 from rag.followup import Turn
+from rag.model_answer import ModelSettings
 from rag.question import EventWindow, Query, parse_query
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ __all__ = [
     "Answer",
     "AnswerSettings",
     "AppliedFilter",
+    "ChatModel",
     "Citation",
     "Claim",
     "EventWindow",
@@ -23,6 +27,7 @@ __all__ = [
     "InvalidQuestionError",
     "LibraryRetriever",
     "ModelError",
+    "ModelSettings",
     "NearArticle",
     "Query",
     "QuestionFileError",
@@ -30,6 +35,7 @@ __all__ = [
     "RankedPassage",
     "Turn",
     "ask",
+    "load_chat_model",
     "parse_query",
     "verbatim_citations",
     "warm_up",

@@ -19,6 +19,7 @@ Relation = Literal["superseded", "conflicting"]
 FilterKind = Literal["event", "published", "as_of", "outlet"]
 FilterEffect = Literal["prefers", "filters"]
 
+RELATION_WORDS: Mapping[Relation, str] = {"superseded": "Earlier", "conflicting": "Another account"}
 MAX_ANSWER_WORDS = 12
 BUILTIN_MODEL = "builtin"
 
@@ -89,6 +90,11 @@ class Alternative:
     answer: str
     relation: Relation
     citations: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """The line of an answer's text that gives it, with its marks."""
+        return f"{RELATION_WORDS[self.relation]}: {self.answer} {''.join(f'[{n}]' for n in self.citations)}"
 
 
 @dataclass(frozen=True, slots=True)

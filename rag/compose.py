@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from corpus import Article, LibraryStats, UnknownArticleError
-from rag.answer import MAX_ANSWER_WORDS, Answer, Citation, Claim, NearArticle, RankedPassage, Status
+from rag.agreement import Candidate, is_copy
+from rag.answer import MAX_ANSWER_WORDS, Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
+from rag.answer_kind import asks_about_now
 from rag.errors import InvalidAnswerError
 from rag.question import Query
 from rag.quoting import Quotation, sentence_around
-from rag.reading import Candidate
+from rag.reconcile import Rival
 from rag.retrieve import Ranked
 from rag.words import normalised
 
@@ -20,49 +21,8 @@ NOT_FOUND = "The articles do not say."
 QUOTES = 3
 """Sentences quoted under a short answer at most."""
 NEAREST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ConfidenceSettings:
-    """Logistic models of being right; below `threshold` nothing is claimed.
-
-    Short answers: the logarithm of the best candidate's weight, its share of all, and how near the second one comes.
-    The weights were fitted on the archive of 2022 with an earlier ranking and one more feature, the constant was then
-    set by hand and not refitted (see the README for the calibration error). Long answers: the cosine of the question
-    and the most telling sentence; `nearness` and `near_enough` were chosen by hand on the sample.
-    """
-
-    weight: float = 0.93
-    share: float = 0.47
-    rival: float = -0.85
-    constant: float = -0.9
-    threshold: float = 0.3
-    nearness: float = 14.0
-    near_enough: float = 0.47
-
-
-def confidence_of(candidates: Sequence[Candidate], settings: ConfidenceSettings) -> float:
-    """How likely the best candidate is right, 0..1."""
-    if not candidates:
-        return 0.0
-    best = candidates[0]
-    rival = candidates[1].weight / best.weight if len(candidates) > 1 and best.weight > 0 else 0.0
-    score = settings.weight * math.log(best.weight + 1e-6) + settings.share * best.share
-    return _logistic(score + settings.rival * rival + settings.constant)
-
-
-def confidence_of_sentences(quotations: Sequence[Quotation], settings: ConfidenceSettings) -> float:
-    """How likely the sentences are about what was asked, 0..1; scaled so that the threshold lies where it should."""
-    if not quotations:
-        return 0.0
-    nearest = max(quotation.score for quotation in quotations)
-    threshold = min(max(settings.threshold, 1e-6), 1 - 1e-6)
-    at_threshold = math.log(threshold / (1 - threshold))
-    return _logistic(settings.nearness * (nearest - settings.near_enough) + at_threshold)
-
-
-def _logistic(score: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, score))))
+OLD_DAYS = 365
+"""Days after which the newest article on how things stand is called old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +34,8 @@ class Draft:
     confidence: float
     quotations: Sequence[Quotation]
     ranked: Sequence[Ranked]
-    is_long: bool
+    is_long: bool = False
+    rivals: Sequence[Rival] = ()
 
 
 def supporting_sentences(candidate: Candidate) -> list[Quotation]:
@@ -82,17 +43,15 @@ def supporting_sentences(candidate: Candidate) -> list[Quotation]:
     chosen: list[Quotation] = []
     for one in candidate.evidence:
         quotation = sentence_around(one.ranked, one.start, one.end)
-        said = normalised(quotation.text)
-        if all(_overlap(said, normalised(other.text)) < 0.8 for other in chosen):
+        if not any(_repeats(quotation.text, other.text) for other in chosen):
             chosen.append(quotation)
         if len(chosen) == QUOTES:
             break
     return chosen
 
 
-def _overlap(one: str, other: str) -> float:
-    words, others = set(one.split()), set(other.split())
-    return len(words & others) / max(1, min(len(words), len(others)))
+def _repeats(one: str, other: str) -> bool:
+    return normalised(one) == normalised(other) or is_copy(one, other)
 
 
 def short(text: str | None) -> str | None:
@@ -103,39 +62,75 @@ def short(text: str | None) -> str | None:
     return " ".join(plain.split()[:MAX_ANSWER_WORDS]) or None
 
 
-def compose(draft: Draft, article_of: Callable[[str], Article], stats: LibraryStats, threshold: float) -> Answer:
-    """Write the answer: found, or not found with what is near."""
+def compose(
+    draft: Draft,
+    article_of: Callable[[str], Article],
+    stats: LibraryStats,
+    threshold: float,
+    today: date | None = None,
+) -> Answer:
+    """Write the answer: found, with what was so before and what is told otherwise, or not found with what is near."""
     passages = tuple(_ranked_passage(one) for one in draft.ranked)
     guess = short(draft.guess)
     citations = _citations(draft.quotations, article_of) if draft.confidence >= threshold else ()
     if not citations:
         return _not_found(draft, guess, passages, stats)
+    alternatives, further = _alternatives(draft.rivals, len(citations), article_of)
     newest = max((c.published[:10] for c in citations if c.published), default=None)
-    status: Status = "answered"
+    disputed = any(alternative.relation == "conflicting" for alternative in alternatives)
     return Answer(
         question=draft.query.question,
         standalone_question=draft.query.text,
-        status=status,
+        status="conflicting" if disputed else "answered",
         answer=guess,
         guess=guess,
-        text=_worded(None if draft.is_long else guess, citations),
+        text=_worded(None if draft.is_long else guess, citations, alternatives, further),
         as_of=newest,
         confidence=round(draft.confidence, 4),
         claims=tuple(Claim(citation.quote, "supported", (citation.n,)) for citation in citations),
-        citations=citations,
+        citations=(*citations, *further),
+        alternatives=alternatives,
         passages=passages,
         library_span=_span(stats),
+        notes=_notes(draft.query, newest, today or date.today()),
     )
 
 
-def _citations(quotations: Sequence[Quotation], article_of: Callable[[str], Article]) -> tuple[Citation, ...]:
-    """Numbered in the order of appearance; a quotation that is not at its place any more is left out."""
+def _alternatives(
+    rivals: Sequence[Rival], cited: int, article_of: Callable[[str], Article]
+) -> tuple[tuple[Alternative, ...], tuple[Citation, ...]]:
+    """What the articles give beside the answer, each with the sentence that says so, numbered after the others."""
+    alternatives: list[Alternative] = []
+    further: list[Citation] = []
+    for rival in rivals:
+        answer = short(rival.candidate.text)
+        citations = _citations(supporting_sentences(rival.candidate)[:1], article_of, cited + len(further))
+        if answer and citations:
+            alternatives.append(Alternative(answer, rival.relation, tuple(citation.n for citation in citations)))
+            further += citations
+    return tuple(alternatives), tuple(further)
+
+
+def _notes(query: Query, newest: str | None, today: date) -> tuple[str, ...]:
+    """What a reader should know: that nothing new was said for more than a year about how things stand."""
+    asked = query.as_of or today
+    if not (newest and asks_about_now(query.text)):
+        return ()
+    if (asked - date.fromisoformat(newest)).days <= OLD_DAYS:
+        return ()
+    return (f"The newest article that says so is from {_spoken(newest)}: it may have changed since.",)
+
+
+def _citations(
+    quotations: Sequence[Quotation], article_of: Callable[[str], Article], before: int = 0
+) -> tuple[Citation, ...]:
+    """Numbered in order after those `before`; a quotation that is not at its place any more is left out."""
     citations: list[Citation] = []
     for quotation in quotations:
         passage = quotation.ranked.found.passage
         try:
             article = article_of(passage.article_id)
-            citation = Citation.cite(len(citations) + 1, article, passage.id, quotation.start, quotation.end)
+            citation = Citation.cite(before + len(citations) + 1, article, passage.id, quotation.start, quotation.end)
         except (UnknownArticleError, InvalidAnswerError):  # removed or shortened since it was found
             continue
         if citation.quote == quotation.text:
@@ -143,10 +138,16 @@ def _citations(quotations: Sequence[Quotation], article_of: Callable[[str], Arti
     return tuple(citations)
 
 
-def _worded(guess: str | None, citations: Sequence[Citation]) -> str:
-    quotes = [f"“{' '.join(citation.quote.split())}” [{citation.n}]" for citation in citations]
+def _worded(
+    guess: str | None,
+    citations: Sequence[Citation],
+    alternatives: Sequence[Alternative],
+    further: Sequence[Citation],
+) -> str:
+    quotes = {citation.n: f"“{' '.join(citation.quote.split())}” [{citation.n}]" for citation in (*citations, *further)}
     opening = [f"{guess} {''.join(f'[{citation.n}]' for citation in citations)}"] if guess else []
-    return "\n\n".join(opening + quotes)
+    others = [line for other in alternatives for line in (other.text, *(quotes[n] for n in other.citations))]
+    return "\n\n".join([*opening, *(quotes[citation.n] for citation in citations), *others])
 
 
 def _not_found(draft: Draft, guess: str | None, passages: tuple[RankedPassage, ...], stats: LibraryStats) -> Answer:

@@ -9,40 +9,26 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from corpus import Library, UnknownArticleError, Window
 from rag.acronyms import spelled_out
-from rag.answer import Answer, Citation
-from rag.answer_kind import kind_of
-from rag.compose import (
-    ConfidenceSettings,
-    Draft,
-    compose,
-    confidence_of,
-    confidence_of_sentences,
-    supporting_sentences,
-)
+from rag.answer import Answer, AppliedFilter, Citation
+from rag.chat_model import ChatModel
+from rag.compose import Draft, compose
+from rag.drafting import AnswerSettings, drafted
 from rag.errors import InvalidQuestionError
+from rag.filters import what_to_remove
 from rag.followup import Turn
+from rag.model_answer import Asked, Listeners, ModelSettings, answer_with
 from rag.question import Query, parse_query
-from rag.quoting import telling_sentences
 from rag.reader import Reader, SpanReader
-from rag.reading import ReadingSettings, read, reranked
 from rag.retrieve import Ranked, RetrievalSettings, retrieve
 
 TOP_K = 20
 Stage = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerSettings:
-    """Every setting of answering, stage by stage."""
-
-    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
-    reading: ReadingSettings = field(default_factory=ReadingSettings)
-    confidence: ConfidenceSettings = field(default_factory=ConfidenceSettings)
 
 
 _reader_lock = threading.Lock()
@@ -76,36 +62,52 @@ def ask(
     top_k: int = TOP_K,
     on_stage: Stage | None = None,
     retrieval_only: bool = False,
+    ignore_filters: Sequence[str] = (),
     reader: Reader | None = None,
     settings: AnswerSettings | None = None,
+    model: ChatModel | None = None,
+    model_settings: ModelSettings | None = None,
+    on_text: Callable[[str], None] | None = None,
 ) -> Answer:
     """Answer a question from a library, in words that stand in its articles.
 
     `on_stage` is told in a sentence what is being done. With `retrieval_only` nothing is read: the answer holds the
-    ranked passages and is not found. Raises `InvalidQuestionError` when the question or a filter cannot be used.
+    ranked passages and is not found. What the question itself says about dates and outlets is applied and told in
+    `Answer.filters`; `ignore_filters` names words of it that are not to be (`AppliedFilter.words`). With
+    a language `model`, its claims answer as far as the passages bear them out, else the built-in answer does and says
+    why; `on_text` is told the draft as it grows (see `Listeners`). Raises `InvalidQuestionError` when the question or
+    a filter cannot be used.
     """
     if top_k < 1:
         raise InvalidQuestionError(f"top_k is {top_k}: ask for at least one passage")
     settings = settings or AnswerSettings()
-    query = parse_query(question, history, as_of, since, until, outlets)
     stats = library.stats()
+    known = [outlet for outlet, _ in stats.outlets]
+    parse = partial(parse_query, question, history, as_of, since, until, outlets, known_outlets=known)
+    query = parse(ignore_filters=ignore_filters)
     started = time.perf_counter()
     _tell(on_stage, f"Searching {stats.articles:,} articles")
     query, ranked = _retrieved(library, query, top_k, settings.retrieval)
     retrieved = time.perf_counter()
     if retrieval_only or not ranked:
-        draft = Draft(query, None, 0.0, (), ranked, is_long=False)
+        draft = Draft(query, None, 0.0, (), ranked)
     else:
         _tell(on_stage, f"Reading the {min(len(ranked), settings.reading.passages)} best passages")
-        draft = _drafted(library, query, ranked, reader or default_reader(), settings)
+        draft = drafted(library, query, ranked, reader or default_reader(), settings)
     answer = compose(draft, library.get, stats, settings.confidence.threshold)
+    unheard = () if ranked else what_to_remove(query.filters, partial(_searchable, library, parse, ignore_filters))
     ended = time.perf_counter()
-    return replace(
+    answer = replace(
         answer,
+        text=" ".join((answer.text, *unheard)),
         filters=query.filters,
-        notes=(*answer.notes, *query.notes),
+        notes=(*answer.notes, *query.notes, *unheard),
         timings=_timings(started, retrieved, ended),
     )
+    if model is None or retrieval_only:
+        return answer
+    asked = Asked(query, history, draft.ranked, answer, settings.retrieval)
+    return answer_with(model, library, asked, reader or default_reader(), model_settings, Listeners(on_stage, on_text))
 
 
 def _retrieved(library: Library, query: Query, top_k: int, settings: RetrievalSettings) -> tuple[Query, list[Ranked]]:
@@ -118,20 +120,9 @@ def _retrieved(library: Library, query: Query, top_k: int, settings: RetrievalSe
     return query, retrieve(library, query, top_k, settings)
 
 
-def _drafted(
-    library: Library, query: Query, ranked: Sequence[Ranked], reader: Reader, settings: AnswerSettings
-) -> Draft:
-    """Read the passages, and choose what to quote."""
-    candidates = read(reader, query, ranked, settings.reading)
-    anew = reranked(ranked, candidates, settings.reading)
-    guess = candidates[0].text if candidates else None
-    confidence = confidence_of(candidates, settings.confidence)
-    if kind_of(query.text) != "long":
-        quotations = supporting_sentences(candidates[0]) if candidates else []
-        return Draft(query, guess, confidence, quotations, anew, is_long=False)
-    quotations = telling_sentences(library.embedder, query.text, anew[: settings.reading.passages])
-    confidence = max(confidence, confidence_of_sentences(quotations, settings.confidence))
-    return Draft(query, guess, confidence, quotations, anew, is_long=True)
+def _searchable(library: Library, parse: Callable[..., Query], ignored: Sequence[str], unwanted: AppliedFilter) -> bool:
+    """Whether there is anything to search when one more filter of the question is ignored."""
+    return bool(retrieve(library, parse(ignore_filters=(*ignored, unwanted.words)), 1))
 
 
 def _tell(on_stage: Stage | None, what: str) -> None:

@@ -1,9 +1,9 @@
 """Ranked passages → evidence that agrees: spans are read, spans that say the same strengthen each other.
 
-A span's weight is exp(score / temperature) times how well its passage was ranked; a candidate answer adds up its spans,
-once for each article, and takes a part of the weight of candidates that contain it or are contained in it ("Ghazi" and
-"Usman Ghazi"). The passages are then ranked anew: those that hold a likely answer come first (after Rider, Mao et al.
-2021, which does this with the first predictions).
+A span's weight is exp(score / temperature) times how well its passage was ranked, how well the words fit the question,
+and whether they tell of the time that it asks about; spans that say the same add up (`rag.agreement`). The passages are
+then ranked anew: those that hold a likely answer come first (after Rider, Mao et al. 2021, which does this with the
+first predictions).
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.agreement import Candidate, Evidence, agreed
 from rag.answer_kind import Kind, asks_about_now, fitness, kind_of
 from rag.followup import entities
 from rag.question import Query
-from rag.quoting import sentence_around
+from rag.quoting import Quotation, sentence_around
 from rag.reader import Reader, Span
 from rag.retrieve import Ranked
+from rag.standing import is_over, stretch_of
 from rag.words import normalised
 
 
@@ -33,48 +35,19 @@ class ReadingSettings:
     asked_words: float = 0.05
     unnamed: float = 0.6
     shared_part: float = 0.25
+    outlet_part: float = 0.8
     years_of_now: float = 4.0
+    over: float = 0.3
+    other_time: float = 0.4
     rerank_weight: float = 0.6
     rerank_candidates: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A span that may answer: characters `start:end` of its passage's text, at place `rank` of the ranking."""
-
-    rank: int
-    ranked: Ranked
-    start: int
-    end: int
-    score: float
-    weight: float
-
-    @property
-    def text(self) -> str:
-        """The words of the span."""
-        return self.ranked.found.passage.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An answer that one or more articles give; `evidence` is one span an article, the weightiest first."""
-
-    key: str
-    evidence: tuple[Evidence, ...]
-    weight: float
-    share: float
-
-    @property
-    def text(self) -> str:
-        """The answer in the words of its weightiest evidence."""
-        return self.evidence[0].text
 
 
 def read(reader: Reader, query: Query, ranked: Sequence[Ranked], settings: ReadingSettings) -> list[Candidate]:
     """Candidate answers from the best passages, the weightiest first."""
     best = ranked[: settings.passages]
     spans = reader.read(query.text, [one.found.passage.text for one in best])
-    return agreed(weighed(query, best, spans, settings), settings)
+    return agreed(weighed(query, best, spans, settings), settings.shared_part, settings.outlet_part)
 
 
 def weighed(
@@ -90,8 +63,11 @@ def weighed(
         for span in _inside(found, one.found.passage.text)[: settings.spans_per_passage]:
             text = one.found.passage.text[span.start : span.end]
             weight = math.exp(min(span.score, settings.highest_score) / settings.temperature) * standing
-            weight *= _fitness(text, kind, asked, settings) * _binding(one, span, names, settings)
-            evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight))
+            around = sentence_around(one, span.start, span.end)
+            past = kind not in ("number", "date") and _is_over(around, one, span)
+            weight *= _fitness(text, kind, asked, settings) * _binding(around, names, settings)
+            weight *= _standing(query, around, past, settings)
+            evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight, past))
     return evidence
 
 
@@ -105,15 +81,33 @@ def _fitness(text: str, kind: Kind, asked: str, settings: ReadingSettings) -> fl
     return fitness(text, kind) * (settings.asked_words if repeats else 1.0)
 
 
-def _binding(one: Ranked, span: Span, names: set[str], settings: ReadingSettings) -> float:
+def _binding(around: Quotation, names: set[str], settings: ReadingSettings) -> float:
     """Less when the names of the question stand neither in the span's sentence nor in the title.
 
     A passage may tell of two presidents: the one of whom was asked is the one that is named beside the country.
     """
     if not names:
         return 1.0
-    said = set(normalised(f"{one.found.title} {sentence_around(one, span.start, span.end).text}").split())
+    said = set(normalised(f"{around.ranked.found.title} {around.text}").split())
     return settings.unnamed + (1 - settings.unnamed) * len(names & said) / len(names)
+
+
+def _is_over(around: Quotation, one: Ranked, span: Span) -> bool:
+    shift = one.found.passage.start - around.start
+    return is_over(around.text, span.start + shift, span.end + shift)
+
+
+def _standing(query: Query, around: Quotation, past: bool, settings: ReadingSettings) -> float:
+    """Less for what is over when the question asks how things stand, and for another time than was asked about."""
+    if asks_about_now(query.text):
+        return settings.over if past else 1.0
+    event = query.event
+    if event is None or event.ahead:
+        return 1.0
+    published = around.ranked.found.published
+    stretch = stretch_of(around.text, int(published[:4]) if published else None)
+    first, last = (day.year if day else None for day in (event.first, event.last))
+    return 1.0 if stretch is None or stretch.overlaps(first, last) else settings.other_time
 
 
 def _timeliness(query: Query, one: Ranked, ranked: Sequence[Ranked], settings: ReadingSettings) -> float:
@@ -122,31 +116,6 @@ def _timeliness(query: Query, one: Ranked, ranked: Sequence[Ranked], settings: R
     if not asks_about_now(query.text) or one.found.day is None or not days:
         return 1.0
     return math.exp(-(max(days) - one.found.day) / 365.25 / settings.years_of_now)
-
-
-def agreed(evidence: Sequence[Evidence], settings: ReadingSettings) -> list[Candidate]:
-    """Evidence grouped by what it says; equal weights in the order in which they were found."""
-    groups: dict[str, dict[str, Evidence]] = {}
-    for one in evidence:
-        key = normalised(one.text)
-        if key:
-            articles = groups.setdefault(key, {})
-            article_id = one.ranked.found.passage.article_id
-            if article_id not in articles or one.weight > articles[article_id].weight:
-                articles[article_id] = one
-    own = {key: sum(one.weight for one in articles.values()) for key, articles in groups.items()}
-    total = sum(own.values()) or 1.0
-    candidates = []
-    for key, articles in groups.items():
-        shared = sum(weight for other, weight in own.items() if other != key and _contains(key, other))
-        weight = own[key] + settings.shared_part * shared
-        ordered = tuple(sorted(articles.values(), key=lambda one: (-one.weight, one.rank)))
-        candidates.append(Candidate(key, ordered, weight, weight / total))
-    return sorted(candidates, key=lambda candidate: -candidate.weight)
-
-
-def _contains(one: str, other: str) -> bool:
-    return f" {one} " in f" {other} " or f" {other} " in f" {one} "
 
 
 def reranked(ranked: Sequence[Ranked], candidates: Sequence[Candidate], settings: ReadingSettings) -> list[Ranked]:

@@ -10,9 +10,9 @@ from shelves import open_fake
 
 from corpus import Article, FoundPassage, Library, Passage, day_number
 from ingest.passages import PassageSettings, passages_of
+from rag.agreement import Candidate, Evidence
 from rag.question import Query
 from rag.reader import Span
-from rag.reading import Candidate, Evidence
 from rag.retrieve import Ranked
 
 WHOLE = PassageSettings(target_tokens=200)

@@ -14,18 +14,11 @@ from hypothesis import strategies as st
 
 from corpus import Article, LibraryStats, UnknownArticleError
 from rag.answer import Answer
-from rag.compose import (
-    NOT_FOUND,
-    ConfidenceSettings,
-    Draft,
-    compose,
-    confidence_of,
-    confidence_of_sentences,
-    short,
-    supporting_sentences,
-)
+from rag.compose import NOT_FOUND, Draft, compose, short, supporting_sentences
+from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.question import parse_query
 from rag.quoting import LONGEST, Quotation, sentence_around, telling_sentences
+from rag.reconcile import Finding
 from rag.retrieve import Ranked
 
 STATS = LibraryStats(38, 97, (("The Gazette", 38),), "1995-05-04", "2025-03-14", "f00d")
@@ -167,17 +160,18 @@ def test_headings_and_endless_sentences_are_not_told() -> None:
 
 def test_confidence_rises_with_weight_and_falls_with_a_rival() -> None:
     one, settings = evidence(ranked_passage(TEXT), "Usman Ghazi"), ConfidenceSettings()
-    weak, strong = candidate(one, weight=0.1), candidate(one, weight=10.0)
-    assert 0 <= confidence_of([weak], settings) < confidence_of([strong], settings) <= 1
-    assert confidence_of([strong, strong], settings) < confidence_of([strong], settings)
-    assert confidence_of([], settings) == 0.0
+    weak, strong, other = candidate(one, weight=0.1), candidate(one, weight=10.0), candidate(one, weight=9.0)
+    alone = confidence_of([strong], Finding(strong), settings)
+    assert 0 <= confidence_of([weak], Finding(weak), settings) < alone <= 1
+    assert confidence_of([strong, other], Finding(strong), settings) < alone
+    assert confidence_of([], Finding(None), settings) == 0.0
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=1, max_size=3), st.floats(0, 1))
 def test_confidence_is_a_share(weights: list[float], share: float) -> None:
     one = evidence(ranked_passage(TEXT), "Usman Ghazi")
     ordered = [candidate(one, weight=weight, share=share) for weight in sorted(weights, reverse=True)]
-    assert 0.0 <= confidence_of(ordered, ConfidenceSettings()) <= 1.0
+    assert 0.0 <= confidence_of(ordered, Finding(ordered[0]), ConfidenceSettings()) <= 1.0
 
 
 def test_sentences_near_the_question_give_more_confidence() -> None:

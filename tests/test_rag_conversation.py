@@ -17,7 +17,8 @@ from corpus import Article, Library, sample_questions
 from ingest import ingest
 from rag import Answer, AnswerSettings, InvalidQuestionError, ModelError, Turn, ask, verbatim_citations
 from rag.acronyms import spelled_out
-from rag.compose import NOT_FOUND, ConfidenceSettings
+from rag.compose import NOT_FOUND
+from rag.confidence import ConfidenceSettings
 from rag.evaluation import QuestionRecord, load_questions
 from rag.evaluation.metrics import normalise
 from rag.reader import Span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,13 +11,15 @@ from evidence import LEADER, PhraseReader, WildReader, asked, candidate, evidenc
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.agreement import Candidate, Evidence
+from rag.agreement import agreed as agreed_evidence
 from rag.answer_kind import asks_about_now, fitness, kind_of
-from rag.reading import ReadingSettings, agreed, read, reranked
+from rag.reading import ReadingSettings, read, reranked
 from rag.retrieve import Ranked
 from rag.words import content_words, normalised
 
-PLAIN = ReadingSettings(shared_part=0.0)
-SHARING = ReadingSettings(shared_part=0.5)
+PLAIN = ReadingSettings(shared_part=0.0, outlet_part=1.0)
+SHARING = ReadingSettings(shared_part=0.5, outlet_part=1.0)
 GHAZI = "The movement is led by Usman Ghazi, who was named in 2012."
 
 
@@ -28,6 +31,10 @@ def passages(*texts: str, articles: str = "abcdefgh", **fields: str) -> list[Ran
 
 
 # -- agreement
+
+
+def agreed(spans: Sequence[Evidence], settings: ReadingSettings) -> list[Candidate]:
+    return agreed_evidence(spans, settings.shared_part, settings.outlet_part)
 
 
 def test_an_answer_that_two_articles_give_beats_a_weightier_one_of_a_single_article() -> None:
@@ -51,11 +58,44 @@ def test_spelling_does_not_keep_spans_apart() -> None:
     assert [(found.key, found.weight) for found in agreed(spans, PLAIN)] == [("usman ghazi", 2.0)]
 
 
-def test_a_name_and_its_longer_form_strengthen_each_other() -> None:
+def test_a_name_and_its_longer_form_are_one_answer() -> None:
     one, two, three = passages("It was Usman Ghazi.", "It was Ghazi.", "It was Adil.")
     spans = [evidence(one, "Usman Ghazi"), evidence(two, "Ghazi"), evidence(three, "Adil", weight=1.2)]
+    best = agreed(spans, PLAIN)[0]
+    assert (best.text, len(best.evidence)) == ("Usman Ghazi", 2)
+
+
+def test_what_holds_another_answer_among_more_words_strengthens_it_in_part() -> None:
+    one, two, three = passages("It was Ghazi, who came with four men.", "It was Ghazi.", "It was Adil.")
+    spans = [
+        evidence(one, "Ghazi, who came with four men"),
+        evidence(two, "Ghazi"),
+        evidence(three, "Adil", weight=1.2),
+    ]
     assert agreed(spans, PLAIN)[0].key == "adil"
-    assert agreed(spans, SHARING)[0].key == "usman ghazi"
+    assert agreed(spans, SHARING)[0].key in ("ghazi", "ghazi who came with four men")
+
+
+def test_a_figure_in_words_and_in_digits_is_one_answer() -> None:
+    one, two = passages("It took 39 days.", "It took thirty-nine days.")
+    found = agreed([evidence(one, "39 days"), evidence(two, "thirty-nine days")], PLAIN)
+    assert [len(candidate.evidence) for candidate in found] == [2]
+
+
+def test_a_copy_of_a_text_counts_once() -> None:
+    wire = "The council of elders has named Usman Ghazi as the new leader of the movement."
+    one, two, three = passages(wire, wire + " It rained.", "The elders say it is Adil.")
+    spans = [evidence(one, "Usman Ghazi"), evidence(two, "Usman Ghazi"), evidence(three, "Adil", weight=1.5)]
+    best, second = agreed(spans, PLAIN)
+    assert (best.key, second.weight, len(second.evidence)) == ("adil", 1.0, 2)
+
+
+def test_each_further_article_of_an_outlet_counts_less() -> None:
+    spans = [
+        evidence(ranked_passage(f"In line {at} it was Ghazi.", f"a{at}", number=at), "Ghazi") for at in range(1, 5)
+    ]
+    assert agreed_evidence(spans, 0.0, 1.0)[0].weight == 4.0
+    assert agreed_evidence(spans, 0.0, 0.5)[0].weight == 1.875
 
 
 def test_parts_of_words_are_no_agreement() -> None:
@@ -82,7 +122,8 @@ def test_candidates_come_weightiest_first_and_each_article_once(drawn: list[tupl
     spans = [evidence(texts[at], words, weight=weight, rank=at) for at, words, weight in drawn]
     found = agreed(spans, SHARING)
     assert [one.weight for one in found] == sorted((one.weight for one in found), reverse=True)
-    assert {one.key for one in found} == {normalised(words) for _, words, _ in drawn}
+    assert {one.key for one in found} <= {normalised(words) for _, words, _ in drawn}
+    assert len(found) == len({words.split()[-1] for _, words, _ in drawn})
     for one in found:
         ids = [span.ranked.found.passage.article_id for span in one.evidence]
         assert len(ids) == len(set(ids))

@@ -23,8 +23,8 @@ class Prose:
 def prose(answer: Answer, citations: Sequence[Citation]) -> Prose:
     """An answer's text without what the page shows elsewhere.
 
-    Left out are the opening that only repeats the short answer (it is the headline) and the paragraphs that are nothing
-    but a quotation (each stands with its source). A text of quotations alone has no headline: they are the answer.
+    Left out are the opening that only repeats the short answer (it is the headline), the paragraphs that are nothing
+    but a quotation (each stands with its source), and the alternatives. A text of quotations alone has no headline: they are the answer.
     """
     known = {citation.n for citation in citations}
     quotes = {_squeezed(citation.quote) for citation in answer.citations}
@@ -33,7 +33,8 @@ def prose(answer: Answer, citations: Sequence[Citation]) -> Prose:
     opens = bool(blocks) and answer.answer is not None and _squeezed(blocks[0]) == _squeezed(answer.answer)
     if opens:
         marks = tuple(n for n in map(int, _MARK.findall(blocks.pop(0))) if n in known)
-    rest = tuple(block for block in blocks if _squeezed(block) not in quotes)
+    elsewhere = quotes | {_squeezed(alternative.text) for alternative in answer.alternatives}
+    rest = tuple(block for block in blocks if _squeezed(block) not in elsewhere)
     return Prose(answer.answer if opens or rest else None, marks, rest)
 
 

@@ -117,7 +117,7 @@ def hard_negatives(asked: Sequence[Reading], count: int, chance: random.Random) 
 
 
 def cut(asked: Iterable[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Example]:
-    """Each question with the window that holds its answer; without an answer, with the window most like the question."""
+    """Each question with the window that holds its answer, or, without an answer, with the window most like it."""
     batch: list[Reading] = []
     for one in asked:
         batch.append(one)

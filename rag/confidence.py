@@ -1,0 +1,83 @@
+"""How likely an answer is right: logistic models over what is known when it is chosen.
+
+Short answers: the logarithm of the best candidate's weight, its share of all weight, how near the second one comes, the
+reader's best score, how many articles agree, and whether the articles differ. Long answers: the cosine of the question
+and the most telling sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.agreement import Candidate
+from rag.quoting import Quotation
+from rag.reconcile import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceSettings:
+    """Weights of the models; below `threshold` nothing is claimed."""
+
+    weight: float = 0.93
+    share: float = 0.47
+    rival: float = -0.85
+    score: float = 0.0
+    articles: float = 0.0
+    constant: float = -0.9
+    threshold: float = 0.3
+    nearness: float = 14.0
+    near_enough: float = 0.47
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known of the answer of a finding."""
+
+    weight: float
+    share: float
+    rival: float
+    score: float
+    articles: float
+
+
+def features_of(candidates: Sequence[Candidate], finding: Finding) -> Features | None:
+    """The features of a finding's answer among all candidates; None without an answer."""
+    best = finding.best
+    if best is None:
+        return None
+    others = [one.weight for one in candidates if one is not best]
+    rival = min(1.0, max(others, default=0.0) / best.weight) if best.weight > 0 else 0.0
+    return Features(
+        weight=math.log(best.weight + 1e-6),
+        share=best.share,
+        rival=rival,
+        score=max(one.score for one in best.evidence),
+        articles=math.log(len(best.evidence)),
+    )
+
+
+def confidence_of(candidates: Sequence[Candidate], finding: Finding, settings: ConfidenceSettings) -> float:
+    """How likely the answer of a finding is right, 0..1."""
+    features = features_of(candidates, finding)
+    if features is None:
+        return 0.0
+    score = settings.constant + sum(
+        getattr(settings, name) * getattr(features, name) for name in Features.__dataclass_fields__
+    )
+    return _logistic(score)
+
+
+def confidence_of_sentences(quotations: Sequence[Quotation], settings: ConfidenceSettings) -> float:
+    """How likely the sentences are about what was asked, 0..1; scaled so that the threshold lies where it should."""
+    if not quotations:
+        return 0.0
+    nearest = max(quotation.score for quotation in quotations)
+    threshold = min(max(settings.threshold, 1e-6), 1 - 1e-6)
+    at_threshold = math.log(threshold / (1 - threshold))
+    return _logistic(settings.nearness * (nearest - settings.near_enough) + at_threshold)
+
+
+def _logistic(score: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, score))))

@@ -1,0 +1,45 @@
+"""Ranked passages → `Draft`: read, agree, reconcile, and choose the sentences to quote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus import Library
+from rag.answer_kind import kind_of
+from rag.compose import Draft, supporting_sentences
+from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
+from rag.phrasing import phrased
+from rag.question import Query
+from rag.quoting import telling_sentences
+from rag.reader import Reader
+from rag.reading import ReadingSettings, read, reranked
+from rag.reconcile import ReconcileSettings, reconcile
+from rag.retrieve import Ranked, RetrievalSettings
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """Every setting of answering, stage by stage."""
+
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
+    reconcile: ReconcileSettings = field(default_factory=ReconcileSettings)
+    confidence: ConfidenceSettings = field(default_factory=ConfidenceSettings)
+
+
+def drafted(
+    library: Library, query: Query, ranked: Sequence[Ranked], reader: Reader, settings: AnswerSettings
+) -> Draft:
+    """Read the passages, and choose what to say and what to quote."""
+    candidates = read(reader, query, ranked, settings.reading)
+    anew = reranked(ranked, candidates, settings.reading)
+    finding = reconcile(query, candidates, settings.reconcile)
+    guess = phrased(query.text, finding.best) if finding.best else None
+    confidence = confidence_of(candidates, finding, settings.confidence)
+    if kind_of(query.text) != "long":
+        quotations = supporting_sentences(finding.best) if finding.best else []
+        return Draft(query, guess, confidence, quotations, anew, rivals=finding.rivals)
+    quotations = telling_sentences(library.embedder, query.text, anew[: settings.reading.passages])
+    confidence = max(confidence, confidence_of_sentences(quotations, settings.confidence))
+    return Draft(query, guess, confidence, quotations, anew, is_long=True)
