@@ -71,7 +71,7 @@ def spoken(first: date | None, last: date | None) -> str:
         return _joined(str(first.year), str(last.year))
     if first.day == 1 and last == month_of(last.year, last.month)[1]:
         same = f"{first:%B}" if first.year == last.year else f"{first:%B %Y}"
-        return f"{last:%B %Y}" if first.replace(day=last.day) == last else f"{same} to {last:%B %Y}"
+        return f"{last:%B %Y}" if (first.year, first.month) == (last.year, last.month) else f"{same} to {last:%B %Y}"
     if (first.year, first.month) == (last.year, last.month):
         return _joined(str(first.day), str(last.day)) + f" {last:%B %Y}"
     same = f"{first.day} {first:%B}" if first.year == last.year else f"{first.day} {first:%B %Y}"

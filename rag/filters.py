@@ -17,7 +17,7 @@ from rag.outlet_mentions import OutletMention, outlet_mentions
 from rag.time_expressions import TimeExpression, time_expressions
 
 ARTICLES = (
-    r"(?:articles?|stories|coverage|headlines|reporting|newspapers?|news reports|press reports|media reports"
+    r"(?:articles?|stories|coverage|headlines|reporting|news reports|press reports|media reports"
     r"|news(?!\s+(?:quiz|conference|anchor|channel|outlet|organi[sz]ation|network|agency)))"
 )
 ARTICLES_BEFORE = re.compile(
@@ -25,7 +25,6 @@ ARTICLES_BEFORE = re.compile(
     re.I,
 )
 ARTICLES_AFTER = re.compile(rf"(?:['’]s?)?\s+(?:news\s+|press\s+)?{ARTICLES}\b", re.I)
-NEWS_BEFORE = re.compile(r"\bnews\s*$", re.I)
 PUBLISHED_BEFORE = re.compile(r"(?<!first )\bpublished\s*$", re.I)
 PUBLISHED_THING = re.compile(
     r"\b(?:books?|novels?|stud(?:y|ies)|reports?|papers?|memoirs?|albums?|polls?|surveys?|index|lists?|research|findings"
@@ -37,7 +36,7 @@ PUBLISHED_THING = re.compile(
 LABELS: dict[FilterKind, str] = {"event": "Around", "published": "Published", "as_of": "As of", "outlet": "Only"}
 """How each kind is said before its value: "Around March 2022", "Only CNN"."""
 ADJUNCT = re.compile(r"(?:according to|as (?:reported|published|quoted|covered|written)|per|in)\b", re.I)
-OF_THE_ARTICLES = re.compile(r"(?:from|of|since|before|after|until|between)\b", re.I)
+OF_THE_ARTICLES = re.compile(r"(?:from|of|in|on|dated|since|before|after|until|between)\b", re.I)
 
 
 HOW_THINGS_STOOD = re.compile(
@@ -124,14 +123,14 @@ def _dated(text: str, expression: TimeExpression) -> Understood:
 
 def kind_of_date(text: str, expression: TimeExpression) -> FilterKind:
     """Whether a time expression speaks of an event, of the articles, or of the day up to which they are to be used."""
-    if expression.relation == "as of":
-        return "as_of"
+    if expression.relation == "as of":  # "a ban as of 1 January" speaks of the ban where it is still to come
+        return "event" if expression.ahead else "as_of"
     before, after = text[: expression.start], text[expression.end :]
     if ARTICLES_AFTER.match(after):
         return "published"
     if ARTICLES_BEFORE.search(before):
-        bare_news = NEWS_BEFORE.search(before) and not OF_THE_ARTICLES.match(expression.words)
-        return "event" if bare_news else "published"
+        adjacent = OF_THE_ARTICLES.match(expression.words) or PUBLISHED_BEFORE.search(before)
+        return "published" if adjacent else "event"
     if PUBLISHED_BEFORE.search(before) and not PUBLISHED_THING.search(before):
         return "published"
     return "event"
@@ -159,6 +158,8 @@ def asks_how_things_stood(text: str) -> bool:
 
 def without_words(text: str, places: Collection[tuple[int, int]]) -> str:
     """A question without the words at some places, tidied; the question itself when hardly anything would be left."""
+    if not places:
+        return text
     rest = text
     for start, end in sorted(places, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"
@@ -166,4 +167,4 @@ def without_words(text: str, places: Collection[tuple[int, int]]) -> str:
     rest = re.sub(r",(?=[,.;:?!]|$)", "", re.sub(r"^[\s,;:–—-]+", "", rest)).strip()
     if len(re.findall(r"\w+", rest)) < 2:
         return text
-    return rest[:1].upper() + rest[1:] if rest != text else text
+    return rest[:1].upper() + rest[1:]

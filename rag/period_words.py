@@ -231,6 +231,8 @@ def weekday(match: re.Match[str], moment: Moment) -> Span | None:
         r"(?:^|[.?!:]\s|\b(?:On|Last|Since)\s)$", before
     ):
         return None  # "Black Friday"
+    if before.endswith("Mail on "):
+        return None  # the newspaper
     if re.match(r"(?:[”\"’](?!s)|\s[A-Z]\w)", after):
         return None  # "Saturday Night Live"
     number, said = WEEKDAYS.index(match["weekday"].lower()), (match["which"] or "").lower()

@@ -125,7 +125,7 @@ RULES: list[Rule] = _rules(
         words.trailing,
     ),
     (
-        r"\b(?:(?<=in )|(?<=over )|(?<=during )|(?<=within )|(?<=for ))the\s+(?P<which>last|past)\s+(?P<count>)"
+        r"\b(?:(?<=in )|(?<=over )|(?<=during )|(?<=within )|(?<=for ))the\s+(?P<which>last|past|next)\s+(?P<count>)"
         r"(?P<unit>week|month|year|decade)\b(?!\s+of\b)",
         words.trailing,
     ),
@@ -140,6 +140,6 @@ RULES: list[Rule] = _rules(
     (r"\blast night\b", words.near_day),
     (rf"\b(?:(?P<which>last|this|next)\s+)?(?P<weekday>{WEEKDAY})\b", words.weekday),
     (rf"(?:(?<![\w/.$£€#,-])|(?<=\bpre-)|(?<=\bpost-)|(?<=\bmid-)|(?<=\bend-)){YEAR}(?![\w/-])", words.year),
-    (r"\bthe (?P<unit>week|month|quarter|year|decade|century)\b", words.whole),
-    (rf"\b(?P<month>{MONTH})(?!\w|\s+\d)", words.named_month),
+    (r"\bthe (?P<unit>week|month|quarter|year|decade|century)\b(?!\s+\d)", words.whole),
+    (rf"\b(?P<month>{MONTH})(?![\w-]|\s+(?:\d|first\b|fourth\b))", words.named_month),
 )

@@ -8,8 +8,10 @@ What names no day is left alone: "since the election" has a date only in the art
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from rag.calendar_days import DAY
@@ -39,8 +41,10 @@ ONWARD = re.compile(
 )
 BETWEEN = re.compile(r"\s*(?:and|to|until|till|through|[-–—])\s*(?:the\s+)?(?:early\s+|late\s+|mid-?\s*)?", re.I)
 LISTED = re.compile(r"\s*(?:,|and|or|,\s*and|&)\s*(?:in\s+)?", re.I)
+SENTENCE_END = re.compile(r"(?:(?<=[a-z0-9)’”\"][.?!])|(?<=[A-Z]{2}[.?!]))\s+(?=[A-Z“\"])")
 AHEAD = re.compile(
-    r"\b(?:will|won['’]t|going to|expected to|scheduled|planned|plans? to|due (?:in|on|to|by)|set to|upcoming|coming)\b"
+    r"\b(?:will|won['’]t|going to|expected to|scheduled|planned|plans? to|due (?:in|on|by)|(?:set|poised|about) to"
+    r"|upcoming|coming)\b"
     r"|\b(?:is|are) (?:\w+ )?(?!during|including|according)\w+ing\b",
     re.I,
 )
@@ -86,6 +90,20 @@ class TimeExpression:
 
 def time_expressions(text: str, reference: date) -> list[TimeExpression]:
     """The time expressions of a text, in order, without overlap; relative ones count from `reference`."""
+    found: list[TimeExpression] = []
+    for start, end in _sentences(text):
+        for one in _in_a_sentence(text[start:end], reference):
+            found.append(replace(one, start=one.start + start, end=one.end + start))
+    return found
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where sentences begin and end: each looks back or ahead for itself."""
+    edges = [0, *(match.end() for match in SENTENCE_END.finditer(text)), len(text)]
+    return pairwise(edges)
+
+
+def _in_a_sentence(text: str, reference: date) -> list[TimeExpression]:
     moment = Moment(reference, bool(AHEAD.search(text)))
     named = [part_of(text, period) or period for period in periods(text, moment)]
     found: list[TimeExpression] = []
@@ -131,6 +149,8 @@ def _listed(before: Period, between: str) -> bool:
 def _related(text: str, period: Period, moment: Moment) -> TimeExpression | None:
     """A period with what stands around it; None when the words turn out to be no time."""
     left = LEFT.search(text, 0, period.start)
+    if left and left[0].lower().endswith("year ") and not text[period.start].isdigit():
+        left = None  # "person of the year this week"
     if not _is_time(text, period, preposition=left is not None):
         return None
     relation, start, end = _relation(left), left.start() if left else period.start, period.end
@@ -159,10 +179,12 @@ def _is_time(text: str, period: Period, *, preposition: bool) -> bool:
     if period.unit == "year":
         return _is_year(text, period, preposition=preposition)
     if period.unit == "month":
-        return preposition and not NAME_AFTER.match(after)
+        of = re.search(r"\bof\s+$", text[: period.start], re.I)  # "the Fourth of July", "the month of May"
+        return preposition and not of and not NAME_AFTER.match(after)
     if text[period.start : period.end].lower().endswith("day"):  # a weekday: "died Wednesday", "on Monday"
         return text[period.start].isupper() or preposition
-    return preposition or bool(PLACE_OF_DAY.match(after))
+    named = re.search(r"\bthe\s+$", text[: period.start], re.I)  # "the Jan. 6 committee" is not of this year
+    return (preposition and not named) or bool(PLACE_OF_DAY.match(after))
 
 
 def _is_year(text: str, period: Period, *, preposition: bool) -> bool:
