@@ -40,7 +40,8 @@ _ORDER = re.compile(
 )
 _TOKEN = re.compile(r"[^\s“”\"'’‘(),;:!?]+")
 _ORDINARY = re.compile(
-    r"[-–+$€£¥#~]*\d[\d.,/–-]*(?:s|st|nd|rd|th|m|bn|tn|k|km|kg|cm|mm|am|pm|p\.m|a\.m|%|°?[cf])?\.?|g\d+|covid-19", re.I
+    r"[-–+$€£¥#~]*\d[\d.,/–-]*(?:s|st|nd|rd|th|m|bn|tn|k|km|kg|cm|mm|am|pm|p\.m|a\.m|%|°?[cf])?\.?|\d+(?:-[a-z]+)+|[a-z]+-\d+s?|g\d+",
+    re.I,
 )
 _DOMAIN = re.compile(r"\w[\w-]*(?:\.[\w-]+)*\.[a-z]{2,24}(?:[/:?#].*)?", re.I)
 

@@ -34,7 +34,7 @@ _IMAGE = re.compile(r"!\[[^\]]{0,300}\](?:\([^)]{0,2000}\)|\[[^\]]{0,100}\])?")
 _LINK = re.compile(r"\[([^\]]{0,300})\](?:\([^)]{0,2000}\)|\[[^\]]{0,100}\])")
 _TAG = re.compile(r"<[^<>]{0,2000}>?")
 _MARKUP = re.compile(r"^\s{0,3}(?:#{1,6}\s|>\s?|[-*+]\s)|[*`~|\\]|(?<!\w)_+|_+(?!\w)", re.M)
-_BRACKET = re.compile(r"\[[^\[\]]{0,80}\]?|\]")
+_BRACKET = re.compile(r"\[[^\[\]]{0,80}\]|[\[\]]")
 _MARK = re.compile(r"\[\s*(?:passage\s*)?(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]", re.I)
 _QUOTED = re.compile(r"[“\"«„]([^”\"»“„]{3,1500})[”\"»]")
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.S | re.I)
@@ -91,13 +91,20 @@ def claims_so_far(text: str) -> tuple[Said, ...]:
 
 
 def text_so_far(text: str) -> str:
-    """What a person may read of a claim that is being written after the last whole one; empty when there is none."""
+    """What a person may read of a claim that is being written after the last whole one; empty when there is none.
+
+    The last word is left out: half of an address does not look like one.
+    """
     if "{" not in text:
-        return plain_text(_THOUGHT.sub(" ", text))
+        return plain_text(_whole_words(_THOUGHT.sub(" ", text)))
     begun = list(re.finditer(rf'"text"\s*:\s*{_STRING}', text))
     if not begun or text[begun[-1].end() : begun[-1].end() + 1] == '"':
         return ""
-    return plain_text(_unescaped(begun[-1][1]))
+    return plain_text(_whole_words(_unescaped(begun[-1][1])))
+
+
+def _whole_words(text: str) -> str:
+    return re.sub(r"\S+\Z", "", text)
 
 
 def json_objects(text: str) -> Iterator[dict[str, Any]]:
