@@ -14,15 +14,17 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ui.asking import KEPT_TURNS, Exchange, Filters, date_problem, exchanges, span_problem
+from ui.asking import KEPT_TURNS, Exchange, Filters, asked_again, date_problem, exchanges, span_problem
 from ui.evidence import empty_evidence, empty_reader
 from ui.guard import LOOPBACK_NAMES, Guard, is_loopback
 from ui.library_page import header_html, intro_html
 from ui.library_work import add_uploads, list_articles, open_article, remove_article
+from ui.models import Models
 from ui.rendering import conversation_html
 from ui.serving import ServeError, listen, run
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from corpus import Library
+    from rag import ChatModel
 
 __all__ = ["ServeError", "build_app", "serve", "web_app"]
 
@@ -46,8 +49,9 @@ ATTACH = (
 )
 
 
-def build_app(library: "Library") -> "gr.Blocks":
-    """The page for a library."""
+def build_app(library: "Library", models: Models | None = None) -> "gr.Blocks":
+    """The page for a library, with the language models that it offers."""
+    models = models or Models()
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
@@ -55,7 +59,7 @@ def build_app(library: "Library") -> "gr.Blocks":
         masthead = _html("masthead", header_html(library.stats()))
         with gr.Tabs(elem_id="pm-tabs"):
             with gr.Tab("Ask"):
-                history, conversation, outlets = _ask_tab(library)
+                history, conversation, outlets, model = _ask_tab(library, models)
             with gr.Tab("Articles") as articles_tab:
                 changed, listing, search = _articles_tab(library)
 
@@ -66,6 +70,8 @@ def build_app(library: "Library") -> "gr.Blocks":
 
         following = {"inputs": [history], "outputs": [masthead, conversation, outlets], **_quiet()}
         app.load(refresh, **following)
+        # Beside the rest, because a machine without a model is asked in vain.
+        app.load(lambda: gr.update(choices=models.choices()), outputs=[model], **_quiet())
         for event in changed:
             event.then(refresh, **following)
         gr.on(
@@ -97,7 +103,7 @@ def _quiet() -> dict[str, Any]:
     return {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def _ask_tab(library: "Library") -> tuple[Any, Any, Any]:
+def _ask_tab(library: "Library", models: Models) -> tuple[Any, Any, Any, Any]:
     import gradio as gr
 
     history = gr.State((), time_to_live=SESSION_SECONDS)
@@ -119,15 +125,25 @@ def _ask_tab(library: "Library") -> tuple[Any, Any, Any]:
                     ask = gr.Button("Ask", variant="primary", elem_id="pm-ask", scale=0, min_width=88)
                 with gr.Row(elem_id="pm-tools"):
                     filters, new = _filters(library)
+                    model = _model_setting(models)
         with gr.Column(elem_id="pm-right"):
             evidence = _html("evidence", empty_evidence(), [_opener(library)])
 
+    valid_question, valid_filters = _validators(models)
     gr.on(
         [question.submit, ask.click],
-        _asking(library),
-        inputs=[question, history, *filters],
+        _asking(library, models),
+        inputs=[question, history, *filters, model],
         outputs=[conversation, evidence, history, question],
-        validator=_valid_question,
+        validator=valid_question,
+        concurrency_limit=ANSWERED_AT_ONCE,
+        **_quiet(),
+    )
+    conversation.retry(
+        _asking_again(library, models),
+        inputs=[history, *filters, model],
+        outputs=[conversation, evidence, history, question],
+        validator=valid_filters,
         concurrency_limit=ANSWERED_AT_ONCE,
         **_quiet(),
     )
@@ -136,7 +152,23 @@ def _ask_tab(library: "Library") -> tuple[Any, Any, Any]:
         outputs=[conversation, evidence, history, question],
         **_quiet(),
     )
-    return history, conversation, filters[-1]
+    return history, conversation, filters[-1], model
+
+
+def _model_setting(models: Models) -> Any:
+    """What answers; shown beside the filters."""
+    import gradio as gr
+
+    return gr.Dropdown(
+        [("Built in", "builtin"), *([(models.default, models.default)] if models.default != "builtin" else [])],
+        value=models.default,
+        label="Answered by",
+        info="Built in, or a language model such as ollama:llama3.2",
+        allow_custom_value=True,
+        elem_id="pm-model",
+        scale=0,
+        min_width=240,
+    )
 
 
 def _filters(library: "Library") -> tuple[list[Any], Any]:
@@ -164,38 +196,89 @@ def _filters(library: "Library") -> tuple[list[Any], Any]:
     return [as_of, since, until, outlets], new
 
 
-def _valid_question(
-    question: str, _history: Any, as_of: str, since: str, until: str, _outlets: Any
-) -> list[dict[str, Any]]:
-    """Whether each input can be used, in the order of the inputs; what is wrong is said at its field."""
+def _validators(models: Models) -> tuple[Any, Any]:
+    """Whether each input of a question, and of one that is asked again, can be used, in the order of the inputs."""
     import gradio as gr
 
     def checked(problem: str | None) -> Any:
         return gr.validate(problem is None, problem or "")
 
-    empty = None if (question or "").strip() else "Type a question first."
-    problems = (empty, None, date_problem(as_of), date_problem(since), span_problem(since, until), None)
-    return [checked(problem) for problem in problems]
+    def of_filters(
+        _history: Any, as_of: str, since: str, until: str, _outlets: Any, model: str
+    ) -> list[dict[str, Any]]:
+        dates = (date_problem(as_of), date_problem(since), span_problem(since, until))
+        return [checked(problem) for problem in (None, *dates, None, models.problem(model))]
+
+    def of_question(question: str, *others: Any) -> list[dict[str, Any]]:
+        return [checked(None if (question or "").strip() else "Type a question first."), *of_filters(*others)]
+
+    return of_question, of_filters
 
 
-def _asking(library: "Library") -> Any:
+def _asking(library: "Library", models: Models) -> Any:
     """The handler that answers: the conversation as it grows, then the evidence of the first citation."""
+
+    def answer(
+        question: str,
+        history: Sequence[Exchange],
+        as_of: str,
+        since: str,
+        until: str,
+        outlets: Sequence[str],
+        model: str,
+    ) -> Iterator[tuple[Any, ...]]:
+        kept = tuple(history)[-KEPT_TURNS + 1 :]
+        filters = Filters.read(as_of, since, until, outlets)
+        yield from _grown(library, question.strip(), kept, kept, filters, models.chosen(model), "")
+
+    return answer
+
+
+def _asking_again(library: "Library", models: Models) -> Any:
+    """The handler of a filter's chip: asks the question of its turn once more, without that filter."""
     import gradio as gr
 
     def answer(
-        question: str, history: Sequence[Exchange], as_of: str, since: str, until: str, outlets: Sequence[str]
+        event: gr.EventData,
+        history: Sequence[Exchange],
+        as_of: str,
+        since: str,
+        until: str,
+        outlets: Sequence[str],
+        model: str,
     ) -> Iterator[tuple[Any, ...]]:
+        again = asked_again(tuple(history), event._data if isinstance(event._data, dict) else {})
+        if again is None:
+            yield (gr.skip(),) * 4
+            return
+        question, before, ignored = again
+        filters = replace(Filters.read(as_of, since, until, outlets), ignored=ignored)
         kept = tuple(history)[-KEPT_TURNS + 1 :]
-        shown = [exchange.html for exchange in kept]
-        filters = Filters.read(as_of, since, until, outlets)
-        for event in exchanges(library, question.strip(), kept, filters):
-            if isinstance(event, str):
-                yield conversation_html(shown, event), gr.skip(), gr.skip(), ""
-                continue
-            panel = open_article(library, event.evidence, date.today()) if event.evidence else empty_evidence()
-            yield conversation_html([*shown, event.html]), panel, (*kept, event), gr.skip()
+        yield from _grown(library, question, before, kept, filters, models.chosen(model), gr.skip())
 
     return answer
+
+
+def _grown(
+    library: "Library",
+    question: str,
+    before: Sequence[Exchange],
+    kept: Sequence[Exchange],
+    filters: Filters,
+    model: "ChatModel | None",
+    field: Any,
+) -> Iterator[tuple[Any, ...]]:
+    """A conversation and one more turn in it, which refers to what came `before`; `field` is put where one types."""
+    import gradio as gr
+
+    shown = [exchange.html for exchange in kept]
+    number = kept[-1].number + 1 if kept else 1
+    for event in exchanges(library, question, before, filters, number, model):
+        if isinstance(event, str):
+            yield conversation_html(shown, event), gr.skip(), gr.skip(), field
+            continue
+        panel = open_article(library, event.evidence, date.today()) if event.evidence else empty_evidence()
+        yield conversation_html([*shown, event.html]), panel, (*kept, event), gr.skip()
 
 
 def _opener(library: "Library") -> Any:
@@ -251,9 +334,15 @@ def page_style() -> dict[str, Any]:
     }
 
 
-def web_app(library: "Library", *, host: str = "127.0.0.1", auth: tuple[str, str] | None = None) -> Guard:
+def web_app(
+    library: "Library",
+    *,
+    host: str = "127.0.0.1",
+    auth: tuple[str, str] | None = None,
+    model: "ChatModel | None" = None,
+) -> Guard:
     """The page as an ASGI application; bound to loopback it answers to no other name."""
-    app = build_app(library)
+    app = build_app(library, Models(model))
     import fastapi
     import gradio as gr
 
@@ -293,8 +382,9 @@ def serve(
     port: int = 7860,
     auth: tuple[str, str] | None = None,
     open_browser: bool = False,
+    model: "ChatModel | None" = None,
 ) -> None:
     """Serve the page until Ctrl-C; raises `ServeError` when the address cannot be used."""
     with listen(host, port) as listening:
         threading.Thread(target=_warm_up, args=(library,), name="load models", daemon=True).start()
-        run(web_app(library, host=host, auth=auth), listening, host, open_browser=open_browser)
+        run(web_app(library, host=host, auth=auth, model=model), listening, host, open_browser=open_browser)

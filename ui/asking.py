@@ -16,12 +16,14 @@ from ui.rendering import answer_html, error_html, working_html
 
 if TYPE_CHECKING:
     from corpus import Library
-    from rag import Answer, Citation
+    from rag import Answer, ChatModel, Citation
 
 log = logging.getLogger(__name__)
 
 SLOW_AFTER_SECONDS = 6.0
 KEPT_TURNS = 30
+DRAFT_STEP = 24
+"""Characters by which a draft has grown when it is shown anew."""
 UNEXPECTED = "Something went wrong on the server. The details are in its log. Ask again, or ask another question."
 
 
@@ -33,6 +35,8 @@ class Filters:
     since: str | None = None
     until: str | None = None
     outlets: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Words of the question that are not to be read as a filter."""
 
     @classmethod
     def read(cls, as_of: str | None, since: str | None, until: str | None, outlets: Sequence[str] | None) -> Filters:
@@ -48,12 +52,34 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What a language model has written so far: a draft, of which each checked line ends in its numbers."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A question that has been answered: how it is shown, what the next may refer to, and the evidence to open."""
 
     html: str
     turn: Turn | None
     evidence: Mapping[str, Any] | None = None
+    number: int = 0
+    ignored: tuple[str, ...] = ()
+
+
+def asked_again(
+    history: Sequence[Exchange], request: Mapping[str, Any]
+) -> tuple[str, Sequence[Exchange], tuple[str, ...]] | None:
+    """The question of an earlier turn, what came before it, and the filters to ignore: those of then and one more.
+
+    `request` is what a pressed chip sends: the number of its turn and its words. None when that turn is not kept.
+    """
+    for at, exchange in enumerate(history):
+        if exchange.turn and exchange.number == request.get("turn"):
+            return exchange.turn.question, history[:at], (*exchange.ignored, str(request.get("words", "")))
+    return None
 
 
 def typed_date(text: str | None) -> date | None:
@@ -80,12 +106,13 @@ def span_problem(since: str | None, until: str | None) -> str | None:
 
 
 def answering(
-    library: Library, question: str, history: Sequence[Exchange], filters: Filters
-) -> Iterator[str | Answer | Exception | None]:
-    """The stages of answering as they happen, None when one takes long, and at last the answer or what went wrong."""
+    library: Library, question: str, history: Sequence[Exchange], filters: Filters, model: ChatModel | None = None
+) -> Iterator[str | Written | Answer | Exception | None]:
+    """The stages of answering as they happen, the draft of a language model as it grows, None when one takes long, and
+    at last the answer or what went wrong."""
     from rag import ask
 
-    def work(tell: Callable[[str | Answer], None]) -> str | Answer:
+    def work(tell: Callable[[str | Written | Answer], None]) -> str | Written | Answer:
         return ask(
             library,
             question,
@@ -94,26 +121,47 @@ def answering(
             since=filters.since,
             until=filters.until,
             outlets=filters.outlets,
+            ignore_filters=filters.ignored,
             on_stage=tell,
+            model=model,
+            on_text=lambda text: tell(Written(text)),
         )
 
     return events(work, SLOW_AFTER_SECONDS)
 
 
 def exchanges(
-    library: Library, question: str, history: Sequence[Exchange], filters: Filters
+    library: Library,
+    question: str,
+    history: Sequence[Exchange],
+    filters: Filters,
+    number: int = 1,
+    model: ChatModel | None = None,
 ) -> Iterator[str | Exchange]:
-    """The question as it is being answered, as HTML after each stage, and at last the finished exchange."""
+    """The question as it is being answered, as HTML after each stage, and at last the finished exchange.
+
+    `number` is that of the new turn in the conversation, which may be longer than the history it is asked with.
+    """
     stages: list[str] = []
+    draft = ""
     yield working_html(question, stages)
-    for event in answering(library, question, history, filters):
-        if event is None or isinstance(event, str):
+    for event in answering(library, question, history, filters, model):
+        if isinstance(event, Written):
+            if _has_grown(draft, event.text):
+                draft = event.text
+                yield working_html(question, stages, draft=draft)
+        elif event is None or isinstance(event, str):
             stages += [event] if event else []
-            yield working_html(question, stages, slow=event is None)
+            yield working_html(question, stages, slow=event is None, draft=draft)
         elif isinstance(event, Exception):
-            yield Exchange(error_html(question, explained(event)), None)
+            yield Exchange(error_html(question, explained(event)), None, number=number)
         else:
-            yield finished(library, event, len(history) + 1, filters)
+            yield finished(library, event, number, filters)
+
+
+def _has_grown(shown: str, draft: str) -> bool:
+    """Whether a draft is worth showing anew: not at every letter, because the page then draws the conversation."""
+    return abs(len(draft) - len(shown)) >= DRAFT_STEP or draft.count("[") != shown.count("[")
 
 
 def finished(library: Library, answer: Answer, number: int, filters: Filters) -> Exchange:
@@ -129,7 +177,8 @@ def finished(library: Library, answer: Answer, number: int, filters: Filters) ->
         searched=library.stats().articles,
         filters=filters.words(),
     )
-    return Exchange(html, Turn(answer.question, answer.answer or answer.text), first_evidence(citations))
+    turn = Turn(answer.question, answer.answer or answer.text)
+    return Exchange(html, turn, first_evidence(citations), number, filters.ignored)
 
 
 def first_evidence(citations: Sequence[Citation]) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from corpus import StoredArticle
     from ingest import Problem, Report
-    from rag.answer import Answer, Citation, NearArticle
+    from rag.answer import Answer, AppliedFilter, Citation, NearArticle
 
 PIPED_WIDTH = 160
 """Columns where the output is no terminal: wide enough that a table does not cut."""
@@ -81,6 +81,8 @@ def show_answer(answer: Answer, citations: Sequence[Citation]) -> None:
     """
     if answer.standalone_question.strip() != answer.question.strip():
         say(f"Understood as: {answer.standalone_question}", "dim italic")
+    if answer.filters:
+        say(f"Read from the question: {' · '.join(map(_filter, answer.filters))}", "dim")
     if answer.status == "not_found":
         say(answer.text.partition("\n\n")[0], "yellow")  # the nearest articles follow with their dates and ids
         _show_nearest(answer.nearest)
@@ -88,6 +90,8 @@ def show_answer(answer: Answer, citations: Sequence[Citation]) -> None:
         _show_found(answer, citations)
     else:
         say("The answer is withheld: its quotations no longer stand in the library. Ask again.", "yellow")
+    for remark in answer.notes:
+        say(f"Note: {remark}", "yellow")
 
 
 def _show_found(answer: Answer, citations: Sequence[Citation]) -> None:
@@ -103,12 +107,20 @@ def _show_found(answer: Answer, citations: Sequence[Citation]) -> None:
         word = "Earlier" if alternative.relation == "superseded" else "Another account"
         say(f"{word}: {alternative.answer} {marks}", "yellow") if marks else None
     as_of = f"As of {answer.as_of[:10]}" if answer.as_of else "Undated evidence"
-    say(f"{as_of} · confidence {answer.confidence:.0%}", "dim")
+    by = "" if answer.model == "builtin" else f" · worded by {answer.model}"
+    say(f"{as_of} · confidence {answer.confidence:.0%}{by}", "dim")
     say("\nSources", "bold")
     for citation in citations:
         _show_citation(citation)
     if len(citations) < len(answer.citations):
         say(f"{len(answer.citations) - len(citations)} withheld: no longer in the library word for word", "dim")
+
+
+def _filter(one: AppliedFilter) -> str:
+    """A filter with the words that it came from: "Around: March 2022 (“in March 2022”)"."""
+    from rag.filters import LABELS
+
+    return f"{LABELS[one.kind]}: {one.value} (“{one.words}”)"
 
 
 def _show_nearest(nearest: Iterable[NearArticle]) -> None:

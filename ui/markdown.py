@@ -37,6 +37,8 @@ def to_markdown(answer: Answer, citations: Sequence[Citation] | None = None) -> 
         lines += ["The answer is withheld: its quotations no longer stand in the library.", ""]
     else:
         lines += _body(answer, shown)
+    for note in answer.notes:
+        lines += [f"*{escape_markdown(note)}*", ""]
     for citation in shown:
         lines += _citation(citation)
     return "\n".join(lines).rstrip() + "\n"

@@ -195,6 +195,7 @@
       open(el.closest("#pm-articles-layout") ? "reader" : "evidence", { article_id: el.dataset.openArticle, highlights: [], focus: 0 }, el),
     "button[data-step]": (el) => stepBy(el.closest("#pm-evidence, #pm-reader"), Number(el.dataset.step)),
     "[data-close]": (el) => close(el.closest("#pm-evidence, #pm-reader")),
+    "[data-ignore]": (el) => pressmark.parts.conversation.trigger("retry", { turn: Number(el.closest(".pm-turn").dataset.turn), words: el.dataset.ignore }),
     "[data-ask]": (el) => ask(el.dataset.ask),
     "[data-copy]": (el) => copy(el.closest(".pm-turn")),
     "[data-download]": (el) => download(el.closest(".pm-turn")),

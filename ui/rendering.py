@@ -7,10 +7,12 @@ are the cited articles' own web addresses. A citation is shown only when the cal
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 
-from rag.answer import Alternative, Answer, Citation, NearArticle
+from rag.answer import BUILTIN_MODEL, Alternative, Answer, AppliedFilter, Citation, NearArticle
+from rag.filters import LABELS
 from ui.markdown import to_markdown
 from ui.markup import byline, cite_button, counted, escape, paragraphs, plain, spoken_date
 from ui.prose import prose
@@ -18,6 +20,7 @@ from ui.prose import prose
 __all__ = ["answer_html", "conversation_html", "error_html", "example_button", "to_markdown", "working_html"]
 
 SHOWN_SOURCES = 3
+_DRAFT_LINE = re.compile(r"(.*?)\s*((?:\[\d{1,3}\])*)", re.S)
 
 
 def answer_html(
@@ -33,12 +36,13 @@ def answer_html(
     return (
         f'<article class="pm-turn" data-status="{answer.status}" data-turn="{turn}" '
         f'data-evidence="{escape(_spans(citations))}" data-markdown="{escape(to_markdown(answer, citations))}">'
-        f"{_question(answer.question, answer.standalone_question)}{body}{_actions()}</article>"
+        f"{_question(answer.question, answer.standalone_question)}{_chips(answer.filters)}{body}{_notes(answer.notes)}"
+        f"{_actions()}</article>"
     )
 
 
-def working_html(question: str, stages: Sequence[str], *, slow: bool = False) -> str:
-    """A question that is being answered: the stages done, and the one that runs."""
+def working_html(question: str, stages: Sequence[str], *, slow: bool = False, draft: str = "") -> str:
+    """A question that is being answered: the stages done, the one that runs, and what a language model has written."""
     *done, current = stages or ("Starting",)
     items = "".join(f'<li class="pm-stage-done">{escape(stage)}</li>' for stage in done)
     patience = (
@@ -49,8 +53,19 @@ def working_html(question: str, stages: Sequence[str], *, slow: bool = False) ->
     return (
         f'<article class="pm-turn pm-turn-working" aria-busy="true">{_question(question, question)}'
         f'<ol class="pm-stages" role="status">{items}<li class="pm-stage-now">{escape(current)}'
-        f'<span class="pm-dots" aria-hidden="true"></span></li></ol>{patience}</article>'
+        f'<span class="pm-dots" aria-hidden="true"></span></li></ol>{_draft(draft)}{patience}</article>'
     )
+
+
+def _draft(draft: str) -> str:
+    """What a language model has written so far, escaped and said to be unchecked; found lines bear their numbers."""
+    lines = []
+    for line in filter(None, draft.split("\n")):
+        text, marks = _DRAFT_LINE.fullmatch(line).groups()  # type: ignore[union-attr]  # it matches every line
+        found = f' <span class="pm-found">found in {escape(marks)}</span>' if marks else ""
+        lines.append(f"<p>{plain(text)}{found}</p>")
+    label = '<p class="pm-label">Draft, being checked against the articles</p>'
+    return f'<div class="pm-draft" aria-live="off">{label}{"".join(lines)}</div>' if lines else ""
 
 
 def error_html(question: str, message: str, *, again: bool = True) -> str:
@@ -81,6 +96,27 @@ def _question(question: str, standalone: str) -> str:
     if _differs(standalone, question):
         understood = f'<p class="pm-understood">Understood as: <q>{plain(standalone)}</q></p>'
     return f'<header class="pm-question"><h2>{plain(question)}</h2>{understood}</header>'
+
+
+def _chips(filters: Sequence[AppliedFilter]) -> str:
+    """What was read out of the question, each to be removed with one press."""
+    items = "".join(
+        f'<li><button type="button" class="pm-chip" data-effect="{one.effect}" data-ignore="{escape(one.words)}" '
+        f'title="{_effect(one)}"><span>{LABELS[one.kind]}: {plain(one.value)}</span>'
+        '<span aria-hidden="true">×</span><span class="pm-sr">, ask again without</span></button></li>'
+        for one in filters
+    )
+    return f'<ul class="pm-chips" aria-label="Read from the question">{items}</ul>' if items else ""
+
+
+def _effect(one: AppliedFilter) -> str:
+    done = "articles near it come first" if one.effect == "prefers" else "other articles are left out"
+    return f"From “{plain(one.words)}”: {done}. Press to ask again without it."
+
+
+def _notes(notes: Sequence[str]) -> str:
+    items = "".join(f"<p>{plain(note)}</p>" for note in notes)
+    return f'<div class="pm-note">{items}</div>' if items else ""
 
 
 def _differs(standalone: str, question: str) -> bool:
@@ -121,7 +157,8 @@ def _facts(answer: Answer, citations: Sequence[Citation]) -> str:
         else "every quotation verbatim"
     )
     dated = f"As of {spoken_date(answer.as_of)}" if answer.as_of else "Undated evidence"
-    return ' <span aria-hidden="true">·</span> '.join((dated, counted(articles, "article"), verbatim))
+    by = () if answer.model == BUILTIN_MODEL else (f"worded by {plain(answer.model)}",)
+    return ' <span aria-hidden="true">·</span> '.join((dated, counted(articles, "article"), verbatim, *by))
 
 
 def _alternatives(alternatives: Sequence[Alternative], known: Sequence[int]) -> str:
