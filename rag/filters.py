@@ -21,10 +21,12 @@ ARTICLES = (
     r"|news(?!\s+(?:quiz|conference|anchor|channel|outlet|organi[sz]ation|network|agency)))"
 )
 ARTICLES_BEFORE = re.compile(
-    rf"\b(?<!in the ){ARTICLES}\s+(?:(?:that|which)\s+(?:was|were)\s+)?(?:published|written|printed|appearing)?\s*$",
+    rf"\b(?<!in the ){ARTICLES}\s+(?:(?:that|which)\s+(?:was|were)\s+)?(?:published|written|printed|appearing)?\s*"
+    r"(?:from\s+)?$",
     re.I,
 )
 ARTICLES_AFTER = re.compile(rf"(?:['’]s?)?\s+(?:news\s+|press\s+)?{ARTICLES}\b", re.I)
+NEWS_BEFORE = re.compile(r"\bnews\s*$", re.I)
 PUBLISHED_BEFORE = re.compile(r"(?<!first )\bpublished\s*$", re.I)
 PUBLISHED_THING = re.compile(
     r"\b(?:books?|novels?|stud(?:y|ies)|reports?|papers?|memoirs?|albums?|polls?|surveys?|index|lists?|research|findings"
@@ -129,8 +131,7 @@ def kind_of_date(text: str, expression: TimeExpression) -> FilterKind:
     if ARTICLES_AFTER.match(after):
         return "published"
     if ARTICLES_BEFORE.search(before):
-        adjacent = OF_THE_ARTICLES.match(expression.words) or PUBLISHED_BEFORE.search(before)
-        return "published" if adjacent else "event"
+        return "published" if _is_of_the_articles(before, expression.words) else "event"
     if PUBLISHED_BEFORE.search(before) and not PUBLISHED_THING.search(before):
         return "published"
     return "event"
@@ -149,6 +150,13 @@ def what_to_remove(told: Iterable[AppliedFilter], helps: Callable[[AppliedFilter
     words = (" or " if alone else " and ").join(f"“{one.words}”" for one in alone or filters)
     values = ", ".join(f"{LABELS[one.kind].lower()} {one.value}" for one in filters)
     return (f"No article is left to search ({values}). Remove {words} to search the others.",)
+
+
+def _is_of_the_articles(before: str, words: str) -> bool:
+    """Whether a time behind "articles" is theirs: "stories this week" and "the news in 2014" may be of the events."""
+    if NEWS_BEFORE.search(before) and re.match(r"(?:in|on)\b", words, re.I):
+        return False
+    return bool(OF_THE_ARTICLES.match(words) or PUBLISHED_BEFORE.search(before))
 
 
 def asks_how_things_stood(text: str) -> bool:

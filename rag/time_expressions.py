@@ -54,6 +54,7 @@ NUMBER_BEFORE = re.compile(
     r"|these|those|all|another|with|killed|killing|runner))\s*$",
     re.I,
 )
+# In lower case only: "2000 people", but "2022 Person of the Year".
 COUNTED_AFTER = re.compile(
     r"\s*(?:%|percent|per cent|people|persons?|men|women|children|dead|deaths?|killed|wounded|injured|soldiers|troops"
     r"|fighters|fans|homes|houses|jobs|cases|dollars|euros|pounds|rupees|miles?|kilomet\w+|km|met(?:er|re)s?|feet|tons?"
@@ -62,7 +63,6 @@ COUNTED_AFTER = re.compile(
     r"|calories|megawatts|gigabytes|words|calls|protesters|residents|civilians|staff|flights|ships|trees|others|or so"
     r"|million|billion|thousand)\b"
     r"|-(?:strong|mile|met(?:er|re)|page|word|year|square|foot|acre|member|piece|seat|person|kilomet\w+|day)\b",
-    re.I,
 )
 ROUND_COUNT = re.compile(
     r"\s+(?!was\b|is\b|has\b|does\b|as\b|this\b|its\b|his\b|us\b|elections?\b|sports?\b)[a-z]{3,}s\b"
@@ -157,7 +157,7 @@ def _related(text: str, period: Period, moment: Moment) -> TimeExpression | None
     if onward := ONWARD.match(text, period.end):
         relation, end = ("since" if onward["since"] else "until"), onward.end()
     first, last = _days(period, relation, named=_names_something(text, period))
-    ahead = moment.ahead or period.first > moment.day
+    ahead = moment.ahead or (relation != "as of" and period.first > moment.day)
     if relation == "as of" and period.first <= moment.day:
         last = min(period.last, moment.day)
     return TimeExpression(start, end, text[start:end].strip(), first, last, relation, ahead)
