@@ -36,6 +36,7 @@ class Draft:
     ranked: Sequence[Ranked]
     is_long: bool = False
     rivals: Sequence[Rival] = ()
+    notes: tuple[str, ...] = ()
 
 
 def supporting_sentences(candidate: Candidate) -> list[Quotation]:
@@ -92,7 +93,7 @@ def compose(
         alternatives=alternatives,
         passages=passages,
         library_span=_span(stats),
-        notes=_notes(draft.query, newest, today or date.today()),
+        notes=(*draft.notes, *_notes(draft.query, newest, today or date.today())),
     )
 
 

@@ -16,6 +16,7 @@ from rag.reader import Reader
 from rag.reading import ReadingSettings, read, reranked
 from rag.reconcile import ReconcileSettings, reconcile
 from rag.retrieve import Ranked, RetrievalSettings
+from rag.yes_no import NOTHING_SAID, claim_of, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,23 @@ def drafted(
     if kind_of(query.text) != "long":
         quotations = supporting_sentences(finding.best) if finding.best else []
         return Draft(query, guess, confidence, quotations, anew, rivals=finding.rivals)
-    quotations = telling_sentences(library.embedder, query.text, anew[: settings.reading.passages])
+    return _told(library, query, anew, guess, confidence, settings)
+
+
+def _told(
+    library: Library,
+    query: Query,
+    ranked: Sequence[Ranked],
+    guess: str | None,
+    confidence: float,
+    settings: AnswerSettings,
+) -> Draft:
+    """An answer of whole sentences; for a question of yes or no, the one that decides it."""
+    quotations = telling_sentences(library.embedder, query.text, ranked[: settings.reading.passages])
     confidence = max(confidence, confidence_of_sentences(quotations, settings.confidence))
-    return Draft(query, guess, confidence, quotations, anew, is_long=True)
+    if claim_of(query.text) is None:
+        return Draft(query, guess, confidence, quotations, ranked, is_long=True)
+    decision = decide(query.text, quotations)
+    if decision is None:
+        return Draft(query, None, confidence, quotations, ranked, is_long=True, notes=(NOTHING_SAID,))
+    return Draft(query, decision.answer, confidence, [decision.quotation], ranked)
