@@ -103,9 +103,8 @@ def _show_found(answer: Answer, citations: Sequence[Citation]) -> None:
         if claim.support == "unsupported" or not known & set(claim.citations):
             say(f"Not backed by a quotation: {claim.text}", "yellow")
     for alternative in answer.alternatives:
-        marks = "".join(f"[{n}]" for n in alternative.citations if n in known)
-        word = "Earlier" if alternative.relation == "superseded" else "Another account"
-        say(f"{word}: {alternative.answer} {marks}", "yellow") if marks else None
+        if alternative.text not in answer.text and known & set(alternative.citations):
+            say(alternative.text, "yellow")
     as_of = f"As of {answer.as_of[:10]}" if answer.as_of else "Undated evidence"
     by = "" if answer.model == "builtin" else f" · worded by {answer.model}"
     say(f"{as_of} · confidence {answer.confidence:.0%}{by}", "dim")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from rag.answer import BUILTIN_MODEL, Alternative, Answer, AppliedFilter, Citation, NearArticle
+from rag.answer import BUILTIN_MODEL, RELATION_WORDS, Alternative, Answer, AppliedFilter, Citation, NearArticle
 from rag.filters import LABELS
 from ui.markdown import to_markdown
 from ui.markup import byline, cite_button, counted, escape, paragraphs, plain, spoken_date
@@ -127,13 +127,34 @@ def _differs(standalone: str, question: str) -> bool:
 
 def _answered(answer: Answer, citations: Sequence[Citation], today: date) -> str:
     known = [citation.n for citation in citations]
-    conflicting = answer.status == "conflicting"
-    label = '<p class="pm-status">The articles disagree</p>' if conflicting else ""
+    accounts = _accounts(answer, citations) if answer.status == "conflicting" else ""
+    earlier = [other for other in answer.alternatives if other.relation == "superseded" or not accounts]
     return (
-        f'<div class="pm-answer">{label}{_prose(answer, citations)}'
-        f"{_alternatives(answer.alternatives, known)}{_unsupported(answer, known)}</div>"
+        f'<div class="pm-answer">{accounts or _prose(answer, citations)}'
+        f"{_alternatives(earlier, citations)}{_unsupported(answer, known)}</div>"
         f'<p class="pm-facts">{_facts(answer, citations)}</p>{_sources(citations, today)}'
     )
+
+
+def _accounts(answer: Answer, citations: Sequence[Citation]) -> str:
+    """Accounts that differ, side by side: what is said, in which words, by which outlet and when."""
+    others = [other for other in answer.alternatives if other.relation == "conflicting"]
+    elsewhere = {n for other in answer.alternatives for n in other.citations}
+    first = [citation.n for citation in citations if citation.n not in elsewhere]
+    shown = {citation.n: citation for citation in citations}
+    cards = []
+    for said, numbers in ((answer.answer, first), *((other.answer, other.citations) for other in others)):
+        sources = [shown[n] for n in numbers if n in shown]
+        if said and sources:
+            marks = "".join(cite_button(source.n) for source in sources)
+            cards.append(
+                f'<li class="pm-account"><p class="pm-short">{plain(said)} {marks}</p>'
+                f'<p class="pm-quote">“{plain(sources[0].quote)}”</p><p class="pm-byline">'
+                f"{plain(sources[0].outlet) or 'Unknown outlet'}, {spoken_date(sources[0].published)}</p></li>"
+            )
+    if len(cards) < 2:
+        return ""
+    return f'<p class="pm-status">The articles disagree</p><ul class="pm-accounts">{"".join(cards)}</ul>'
 
 
 def _prose(answer: Answer, citations: Sequence[Citation]) -> str:
@@ -161,14 +182,19 @@ def _facts(answer: Answer, citations: Sequence[Citation]) -> str:
     return ' <span aria-hidden="true">·</span> '.join((dated, counted(articles, "article"), verbatim, *by))
 
 
-def _alternatives(alternatives: Sequence[Alternative], known: Sequence[int]) -> str:
-    words = {"superseded": "Earlier", "conflicting": "Another account"}
+def _alternatives(alternatives: Sequence[Alternative], citations: Sequence[Citation]) -> str:
+    """What was so before and what is told otherwise, each with its outlet and date."""
+    shown = {citation.n: citation for citation in citations}
     items = []
     for alternative in alternatives:
-        marks = "".join(cite_button(n) for n in alternative.citations if n in known)
-        if marks:
+        sources = [shown[n] for n in alternative.citations if n in shown]
+        if sources:
+            marks = "".join(cite_button(source.n) for source in sources)
+            told = f"{plain(sources[0].outlet) or 'Unknown outlet'}, {spoken_date(sources[0].published)}"
             items.append(
-                f"<div><dt>{words[alternative.relation]}</dt><dd>{plain(alternative.answer)} {marks}</dd></div>"
+                f'<div class="pm-{alternative.relation}"><dt>{RELATION_WORDS[alternative.relation]}</dt>'
+                f"<dd>{plain(alternative.answer)} {marks} "
+                f'<span class="pm-byline">{told}</span></dd></div>'
             )
     return f'<dl class="pm-alternatives">{"".join(items)}</dl>' if items else ""
 
