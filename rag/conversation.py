@@ -87,7 +87,7 @@ def ask(
     query = parse(ignore_filters=ignore_filters)
     started = time.perf_counter()
     _tell(on_stage, f"Searching {stats.articles:,} articles")
-    query, ranked = _retrieved(library, query, top_k, settings.retrieval)
+    query, ranked = ranked_passages(library, query, top_k, settings.retrieval)
     retrieved = time.perf_counter()
     if retrieval_only or not ranked:
         draft = Draft(query, None, 0.0, (), ranked)
@@ -110,7 +110,9 @@ def ask(
     return answer_with(model, library, asked, reader or default_reader(), model_settings, Listeners(on_stage, on_text))
 
 
-def _retrieved(library: Library, query: Query, top_k: int, settings: RetrievalSettings) -> tuple[Query, list[Ranked]]:
+def ranked_passages(
+    library: Library, query: Query, top_k: int, settings: RetrievalSettings
+) -> tuple[Query, list[Ranked]]:
     """The best passages; searched once more when they tell what an acronym in the question stands for."""
     ranked = retrieve(library, query, top_k, settings)
     spelled = spelled_out(query.text, (one.found.passage.embedded_text for one in ranked))
