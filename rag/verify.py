@@ -31,6 +31,7 @@ from rag.verify_stance import certainty_problems, denial_problems
 from rag.verify_wording import opposite_problems, quantity_problems, swapped_word_problems
 from rag.verify_words import Sentence, sentences_of
 
+MOST_SENTENCES = 100
 UNKNOWN_WORDS = 0.4
 """Share of a claim's words that may stand nowhere in the evidence: more, and it says something else."""
 SCORE = re.compile(r"(\d+)[-–](\d+)")
@@ -52,6 +53,8 @@ def verify(claim: str, evidence: Sequence[str], *, reader: Reader | None = None)
     shown = [sentence for text in evidence for sentence in sentences_of(text)]
     if not said:
         return Verdict("unsupported", "the claim says nothing")
+    if len(said) > MOST_SENTENCES:
+        return Verdict("unsupported", f"the claim has more than {MOST_SENTENCES} sentences: check it in parts")
     if not shown:
         return Verdict("unsupported", "there is no quotation behind it")
     standing = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.verify_alignment import Alignment, Problem
 from rag.verify_dates import moments_of
@@ -35,7 +36,8 @@ class Item:
     until: int
 
 
-def items_of(words: Sentence) -> list[Item]:
+@lru_cache(maxsize=256)
+def items_of(words: Sentence) -> tuple[Item, ...]:
     """What a sentence holds that another sentence may hold in another place."""
     items = [
         Item("name", tuple(canonical(w.lower) for w in name), _written(name), name[0].at, name[-1].at + 1)
@@ -43,7 +45,7 @@ def items_of(words: Sentence) -> list[Item]:
     ]
     items += [Item("figure", f, f.text, f.at, f.until) for f in figures_of(words) if f.kind != "ordinal"]
     items += [Item("date", m, m.text, m.at, m.until) for m in moments_of(words)]
-    return sorted(items, key=lambda item: item.at)
+    return tuple(sorted(items, key=lambda item: item.at))
 
 
 def _written(words: Sequence[Word]) -> str:

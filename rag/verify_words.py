@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +19,8 @@ TOKEN = re.compile(
     r"\b\d+[-–]\d+\b(?![-\w])|[$€£]?\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s|m|bn|k|am|pm)\b)?%?|[^\W\d_]+\d*|[.,;:!?()“”\"\[\]–—…]",
     re.UNICODE,
 )
+LONGEST = 800
+"""Characters of a sentence at most."""
 ABBREVIATED = {
     r"\bU\.S\.A?\.?": "USA",
     r"\bUS\b": "USA",
@@ -206,8 +208,19 @@ def unified(text: str) -> str:
 def sentences_of(text: str) -> list[Sentence]:
     """The sentences of a text, as words."""
     plain = unified(text)
-    found = (words_of(plain[start:end]) for start, end in sentence_spans(plain))
+    found = (words_of(piece) for start, end in sentence_spans(plain) for piece in _pieces(plain[start:end]))
     return [words for words in found if words]
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    """A sentence, or the pieces of one that is longer than any: a list, or a broken page."""
+    start = 0
+    while len(sentence) - start > LONGEST:
+        cut = sentence.rfind(" ", start, start + LONGEST)
+        end = cut if cut > start else start + LONGEST
+        yield sentence[start:end]
+        start = end
+    yield sentence[start:]
 
 
 def words_of(text: str) -> Sentence:
