@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -176,9 +177,17 @@ def finished(library: Library, answer: Answer, number: int, filters: Filters) ->
         today=date.today(),
         searched=library.stats().articles,
         filters=filters.words(),
+        receipt=_receipt(library, answer, filters) if citations else "",
     )
     turn = Turn(answer.question, answer.answer or answer.text)
     return Exchange(html, turn, first_evidence(citations), number, filters.ignored)
+
+
+def _receipt(library: Library, answer: Answer, filters: Filters) -> str:
+    """The answer's receipt, to be downloaded from the page."""
+    from rag.receipt import receipt_of
+
+    return json.dumps(receipt_of(answer, library, asdict(filters)), ensure_ascii=False, allow_nan=False)
 
 
 def first_evidence(citations: Sequence[Citation]) -> dict[str, Any] | None:

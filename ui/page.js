@@ -168,10 +168,10 @@
     setTimeout(() => (status.textContent = ""), 4000);
   }
 
-  function download(turn) {
+  function download(content, type, name) {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([turn.dataset.markdown], { type: "text/markdown" }));
-    link.download = "pressmark-answer.md";
+    link.href = URL.createObjectURL(new Blob([content], { type }));
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
@@ -198,7 +198,9 @@
     "[data-ignore]": (el) => pressmark.parts.conversation.trigger("retry", { turn: Number(el.closest(".pm-turn").dataset.turn), words: el.dataset.ignore }),
     "[data-ask]": (el) => ask(el.dataset.ask),
     "[data-copy]": (el) => copy(el.closest(".pm-turn")),
-    "[data-download]": (el) => download(el.closest(".pm-turn")),
+    "[data-download]": (el) => download(el.closest(".pm-turn").dataset.markdown, "text/markdown", "pressmark-answer.md"),
+    "[data-take-receipt]": (el) =>
+      download(el.closest(".pm-turn").dataset.receipt, "application/json", "pressmark-receipt.json"),
     "[data-theme-toggle]": () => themed(!document.body.classList.contains("dark")),
     "[data-tab]": (el) => all("#pm-tabs [role=tab]").find((tab) => tab.textContent.trim() === el.dataset.tab)?.click(),
     "[data-ask-remove]": (el) => confirming(el.closest(".pm-article"), true),

@@ -24,9 +24,19 @@ _DRAFT_LINE = re.compile(r"(.*?)\s*((?:\[\d{1,3}\])*)", re.S)
 
 
 def answer_html(
-    turn: int, answer: Answer, citations: Sequence[Citation], *, today: date, searched: int, filters: str = ""
+    turn: int,
+    answer: Answer,
+    citations: Sequence[Citation],
+    *,
+    today: date,
+    searched: int,
+    filters: str = "",
+    receipt: str = "",
 ) -> str:
-    """One question and its answer; `citations` are those that stand verbatim, `filters` says what was left out."""
+    """One question and its answer; `citations` are those that stand verbatim, `filters` says what was left out.
+
+    `receipt` is the answer's receipt as JSON, to be downloaded; without one there is no button for it.
+    """
     if answer.status == "not_found":
         body = _not_found(answer, searched, filters)
     elif not citations:
@@ -35,9 +45,10 @@ def answer_html(
         body = _answered(answer, citations, today)
     return (
         f'<article class="pm-turn" data-status="{answer.status}" data-turn="{turn}" '
-        f'data-evidence="{escape(_spans(citations))}" data-markdown="{escape(to_markdown(answer, citations))}">'
+        f'data-evidence="{escape(_spans(citations))}" data-markdown="{escape(to_markdown(answer, citations))}"'
+        f"{_receipt(receipt)}>"
         f"{_question(answer.question, answer.standalone_question)}{_chips(answer.filters)}{body}{_notes(answer.notes)}"
-        f"{_actions()}</article>"
+        f"{_actions(receipt=bool(receipt))}</article>"
     )
 
 
@@ -274,10 +285,16 @@ def _withheld(answer: Answer) -> str:
     )
 
 
-def _actions() -> str:
+def _receipt(receipt: str) -> str:
+    return f' data-receipt="{escape(receipt)}"' if receipt else ""
+
+
+def _actions(*, receipt: bool) -> str:
+    button = '<button type="button" class="pm-tool" data-take-receipt>Receipt</button>' if receipt else ""
     return (
         '<div class="pm-actions"><button type="button" class="pm-tool" data-copy>Copy as Markdown</button>'
         '<button type="button" class="pm-tool" data-download>Download</button>'
+        f"{button}"
         '<span class="pm-copied" role="status"></span></div>'
     )
 
