@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui import console, options, progress
+from ui import cli_verify, console, options, progress
 from ui.cli_articles import articles_app, check
 from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
 from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(articles_app, name="articles")
 app.command(epilog="Example: pressmark check --repair")(check)
+app.command(epilog="Example: pressmark verify receipt.json")(cli_verify.verify)
 
 
 def _version(wanted: bool) -> None:
@@ -105,10 +106,15 @@ def ask(
         Path | None,
         typer.Option("--history", metavar="FILE", help='What was said before: a JSON list of {"question", "answer"}.'),
     ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option("--receipt", metavar="FILE", help="Write a receipt, for 'pressmark verify' to check again."),
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the articles, with quotations."""
+    options.writable("--receipt", receipt)
     chat_model = options.chat_model(model, model_url)
     window = options.dates(as_of, since, until)
     turns = options.history(history)
@@ -128,6 +134,8 @@ def ask(
                 **asdict(window),
             )
         citations = rag.verbatim_citations(shelf, answer)
+        if receipt:
+            cli_verify.write(receipt, answer, shelf, {**asdict(window), "outlets": outlet or ()})
     if as_json:
         console.print_json(answer.to_dict())
     else:
