@@ -101,11 +101,12 @@ def hard_negatives(asked: Sequence[Reading], count: int, chance: random.Random) 
     chosen = chance.sample([one for one in asked if one.answer], min(count, sum(bool(one.answer) for one in asked)))
     vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True, dtype=np.float32)
     index = vectorizer.fit_transform(contexts).T.tocsc()
+    looked_at = min(8, len(contexts) - 1)
     found = []
     for at in range(0, len(chosen), 500):
         part = chosen[at : at + 500]
         scores = (vectorizer.transform([one.question for one in part]) @ index).toarray()
-        nearest = np.argpartition(-scores, 8, axis=1)[:, :8]
+        nearest = np.argpartition(-scores, looked_at, axis=1)[:, : max(1, looked_at)]
         for row, one in enumerate(part):
             ordered = sorted(nearest[row], key=lambda place: (-scores[row, place], place))
             words = f" {normalised(one.answer)} "

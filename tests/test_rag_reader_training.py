@@ -1,0 +1,208 @@
+"""Training of the reader: what examples hold, that a run is the same again and goes on where it stopped; its score."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.reader.binding import practice
+from rag.reader.examples import Mixture, Reading, cut, hard_negatives, readings, training_examples
+from rag.reader.model import WEIGHTS
+from rag.reader.score import Reading as Score
+from rag.reader.score import best_threshold, report, scored
+from rag.reader.train import TrainingSettings, batches, rate, train
+
+CONTEXT = (
+    "The River Alliance was founded in 1987 in Ashford. Its first leader was Ann Berg, a surgeon. In 1999 it chose Tom "
+    "Iyer, who had led the miners of Dunwick."
+)
+SMALL = Mixture(1.0, 1.0, 1.0, 1.0, 4, 40)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Any:
+    from tokenizers import Tokenizer
+
+    loaded = Tokenizer.from_file(str(WEIGHTS / "tokenizer.json"))
+    loaded.no_padding()
+    loaded.no_truncation()
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The five reading sets, each with the same few questions."""
+    folder = tmp_path_factory.mktemp("reading")
+    other = "The Lakeside Bank lends to farmers in Ashford. Its leader has changed often since it was founded."
+    rows = [
+        row("Who was its first leader?", CONTEXT, "Ann Berg"),
+        row("When was the River Alliance founded?", CONTEXT, "1987"),
+        row("Who sold the River Alliance?", CONTEXT, ""),
+        row("To whom does the Lakeside Bank lend?", other, "farmers"),
+    ]
+    for name in ("squad2_train", "nq_qed_train", "squadshifts_newwiki", "squadshifts_reddit", "timeqa_human_train"):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as out:
+            out.writelines(json.dumps(one) + "\n" for one in rows)
+    return folder
+
+
+def row(question: str, context: str, answer: str) -> dict[str, Any]:
+    answers = [{"text": answer, "answer_start": context.index(answer)}] if answer else []
+    return {"question": question, "context": context, "answers": answers, "is_impossible": not answer}
+
+
+# -- examples
+
+
+def test_the_marked_tokens_are_the_answer(tokenizer: Any) -> None:
+    asked = [Reading("Who led it first?", CONTEXT, "Ann Berg", CONTEXT.index("Ann Berg"))]
+    (example,) = cut(asked, tokenizer, random.Random(1))  # noqa: S311
+    assert tokenizer.decode(example.ids[example.start : example.end + 1]) == "ann berg"
+    assert example.begins <= example.start <= example.end < len(example.ids) - 1
+
+
+def test_a_question_that_the_context_does_not_answer_points_at_the_first_token(tokenizer: Any) -> None:
+    (example,) = cut([Reading("Who sold it?", CONTEXT, "", 0)], tokenizer, random.Random(1))  # noqa: S311
+    assert (example.start, example.end) == (0, 0)
+
+
+def test_a_long_context_is_cut_into_windows_one_of_which_holds_the_answer(tokenizer: Any) -> None:
+    text = " ".join(f"In line {at} nothing else is told of the harbour at Cape Roe." for at in range(60)) + CONTEXT
+    asked = [Reading("Who led it first?", text, "Ann Berg", text.index("Ann Berg"))]
+    made = list(cut(asked, tokenizer, random.Random(1)))  # noqa: S311
+    assert sum(example.end > 0 for example in made) == 1
+    assert max(len(example.ids) for example in made) < 200
+
+
+def test_a_hard_negative_is_near_and_does_not_hold_the_answer(data: Path) -> None:
+    asked = list(readings(data / "squad2_train.jsonl.gz"))
+    for negative in hard_negatives(asked, 3, random.Random(1)):  # noqa: S311
+        assert negative.answer == ""
+        answer = next(one.answer for one in asked if one.question == negative.question)
+        assert answer.lower() not in negative.context.lower()
+
+
+def test_of_several_answers_the_one_given_most_often_is_taken(tmp_path: Path) -> None:
+    answers = [{"text": "Tom Iyer, who had led", "answer_start": CONTEXT.index("Tom\n".strip())}]
+    short = {"text": "Ann Berg", "answer_start": CONTEXT.index("Ann Berg")}
+    line = {"question": "Who?", "context": CONTEXT, "answers": [*answers, short, short], "is_impossible": False}
+    with gzip.open(tmp_path / "one.jsonl.gz", "wt", encoding="utf-8") as out:
+        out.write(json.dumps(line))
+    assert [one.answer for one in readings(tmp_path / "one.jsonl.gz")] == ["Ann Berg"]
+
+
+def test_practice_in_binding_offers_two_subjects_and_marks_the_right_one() -> None:
+    made = list(practice(600, random.Random(1)))  # noqa: S311
+    assert len(made) == 600
+    assert all(one.passage[one.start : one.start + len(one.answer)] == one.answer for one in made)
+    answers: dict[str, set[str]] = {}
+    for one in made:
+        answers.setdefault(one.passage, set()).add(one.answer)
+    assert sum(len(found) > 1 for found in answers.values()) > 200
+    assert 0 < sum(one.answer == "" for one in made) < 150
+
+
+# -- the run
+
+
+def test_the_learning_rate_rises_stays_and_falls_to_nothing() -> None:
+    settings = TrainingSettings(steps=100, warmup=0.1, decay=0.5)
+    assert [rate(step, settings) for step in (1, 10, 40, 75, 100)] == pytest.approx([0.1, 1.0, 1.0, 0.5, 0.0])
+
+
+def test_batches_come_in_the_same_order_again_and_hold_every_example(data: Path, tokenizer: Any) -> None:
+    made = training_examples(data, tokenizer, SMALL, seed=3)
+    assert made == training_examples(data, tokenizer, SMALL, seed=3)
+    settings, count = TrainingSettings(batch=8), -(-len(made) // 8)
+    first = [batch for batch, _ in zip(batches(made, settings), range(count), strict=False)]
+    again = [batch for batch, _ in zip(batches(made, settings), range(count), strict=False)]
+    assert first == again
+    assert sorted(one.ids for batch in first for one in batch) == sorted(one.ids for one in made)
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny reader with weights of chance, as transformers keeps it."""
+    import shutil
+
+    import torch
+    from transformers import BertConfig, BertForQuestionAnswering
+
+    folder = tmp_path_factory.mktemp("start")
+    torch.manual_seed(1)
+    config = BertConfig(
+        vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    shutil.copy(WEIGHTS / "tokenizer.json", folder / "tokenizer.json")
+    return folder
+
+
+def weights_of(folder: Path) -> dict[str, Any]:
+    from safetensors.torch import load_file
+
+    return load_file(folder / "model" / "model.safetensors")
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
+    data: Path, start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    import rag.reader.train as training
+
+    settings, kept = TrainingSettings(steps=6, batch=8, peak_rate=1e-3, checkpoint_every=3), training._checkpoint
+
+    def stop_after(*checkpoint: Any) -> None:
+        kept(*checkpoint)
+        raise KeyboardInterrupt
+
+    train(data, start, tmp_path / "whole", settings, SMALL)
+    monkeypatch.setattr(training, "_checkpoint", stop_after)
+    with pytest.raises(KeyboardInterrupt):
+        train(data, start, tmp_path / "stopped", settings, SMALL)
+    assert not (tmp_path / "stopped" / "model").exists()
+    monkeypatch.setattr(training, "_checkpoint", kept)
+    train(data, start, tmp_path / "stopped", settings, SMALL)
+    one, other = weights_of(tmp_path / "whole"), weights_of(tmp_path / "stopped")
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_training_changes_the_weights_and_leaves_the_embeddings(data: Path, start: Path, tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    train(data, start, tmp_path, TrainingSettings(steps=20, batch=8, peak_rate=1e-2, checkpoint_every=50), SMALL)
+    before, after = load_file(start / "model.safetensors"), weights_of(tmp_path)
+    changed = {name for name in before if not torch.equal(before[name].bfloat16().half(), after[name])}
+    assert "qa_outputs.weight" in changed
+    assert not any("embeddings" in name for name in changed)
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert lines[-1]["step"] == 20
+
+
+# -- the score
+
+
+def a_score(answerable: bool, score: float, right: float, context: str = "a") -> Score:
+    return Score(context, answerable, score, right, right)
+
+
+def test_the_threshold_decides_what_counts_as_no_answer() -> None:
+    found = [a_score(True, 5.0, 1.0), a_score(True, 1.0, 0.0), a_score(False, 2.0, 0.0), a_score(False, -3.0, 0.0)]
+    assert scored(found, float("-inf")) == (25.0, 25.0)
+    assert scored(found, 3.0) == (75.0, 75.0)
+    assert scored(found, best_threshold(found))[1] == 75.0
+
+
+def test_a_half_is_judged_by_the_threshold_of_the_other() -> None:
+    contexts = [f"context {at}" for at in range(40)]
+    found = [a_score(True, 5.0, 1.0, context) for context in contexts]
+    found += [a_score(False, -5.0, 0.0, context) for context in contexts]
+    figures = report(found)
+    assert (figures["questions"], figures["f1"], figures["best_f1"], figures["answerable_f1"]) == (80, 100, 100, 100)
