@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import Embedder, sentence_spans
+from rag.followup import entities
 from rag.retrieve import Ranked
 from rag.words import content_words, normalised
 
@@ -34,6 +35,14 @@ CAUSE = re.compile(
     r"|to (?:avoid|prevent|protect|save|keep|make|end))\b",
     re.I,
 )
+
+
+ASKS_IN_ORDER = re.compile(
+    r"\b(?:time-?line|chronolog\w+|over time|history of|sequence of events|in order"
+    r"|how did .+ (?:develop|unfold|evolve))\b",
+    re.I,
+)
+ASKS_TO_COMPARE = re.compile(r"\b(?:compare[ds]?|comparison|differences? between|differ|versus|vs\.?)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,9 @@ def telling_sentences(
 ) -> list[Quotation]:
     """Three to five sentences that tell most about a question, without repetition, most relevant first.
 
-    Relevance is the cosine of a sentence and the question, and the share of the question's words that it holds; a
-    sentence that repeats a chosen one counts less (maximal marginal relevance, Carbonell and Goldstein 1998).
+    By date where the question asks for a timeline; where it asks to compare, each of the names has the best sentence
+    that holds it. Relevance is the cosine of a sentence and the question, and the share of the question's words that it
+    holds; a sentence that repeats a chosen one counts less (maximal marginal relevance, Carbonell and Goldstein 1998).
     """
     quotations = [
         Quotation(one, one.found.passage.start + start, one.found.passage.start + end)
@@ -92,10 +102,28 @@ def telling_sentences(
     relevance = near + WORDS_HELD * held + STANDING * standing
     if ASKS_WHY.search(question):
         relevance = relevance + CAUSE_BONUS * np.array([bool(CAUSE.search(q.text)) for q in quotations])
-    chosen = _diverse(relevance, vectors[1:], limit)
-    return [
+    chosen = _diverse(relevance, vectors[1:], limit, _compared(question, quotations, relevance))
+    told = [
         Quotation(quotations[at].ranked, quotations[at].start, quotations[at].end, float(near[at])) for at in chosen
     ]
+    return sorted(told, key=_when) if ASKS_IN_ORDER.search(question) else told
+
+
+def _compared(question: str, quotations: Sequence[Quotation], relevance: npt.NDArray[np.float64]) -> list[int]:
+    """For each name that a question compares, the place of the best sentence that holds it."""
+    if not ASKS_TO_COMPARE.search(question):
+        return []
+    places: list[int] = []
+    for name in entities(question):
+        holding = [at for at, quotation in enumerate(quotations) if name in quotation.text]
+        if holding:
+            places.append(max(holding, key=lambda at: relevance[at]))
+    return list(dict.fromkeys(places))[:SENTENCES]
+
+
+def _when(quotation: Quotation) -> tuple[str, int]:
+    """The day of publication, then the place in the article; undated ones last."""
+    return (quotation.ranked.found.published or "9999")[:10], quotation.start
 
 
 def _in_context(quotation: Quotation) -> str:
@@ -104,8 +132,10 @@ def _in_context(quotation: Quotation) -> str:
     return f"{title}. {quotation.text}" if title else quotation.text
 
 
-def _diverse(relevance: npt.NDArray[np.float64], vectors: npt.NDArray[np.float32], limit: int) -> list[int]:
-    chosen: list[int] = []
+def _diverse(
+    relevance: npt.NDArray[np.float64], vectors: npt.NDArray[np.float32], limit: int, wanted: Sequence[int] = ()
+) -> list[int]:
+    chosen = list(wanted)
     likeness = vectors @ vectors.T
     best = float(relevance.max())
     while len(chosen) < min(limit, len(relevance)):

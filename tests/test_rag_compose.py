@@ -302,3 +302,24 @@ def test_a_short_answer_has_twelve_words_at_most(text: str) -> None:
 )
 def test_a_guess_is_worded_without_its_quotation_marks(guess: str | None, expected: str | None) -> None:
     assert short(guess) == expected
+
+
+# -- order and comparison
+
+
+def test_a_timeline_is_told_by_date() -> None:
+    days = ("2020-05-01", "2001-05-01", "2010-05-01")
+    ranked = [
+        ranked_passage(fact, f"a{at}", published=day, number=at)
+        for at, (fact, day) in enumerate(zip(FACTS, days, strict=False))
+    ]
+    question = "Give me a timeline of the sea and its rivers."
+    told = telling_sentences(FakeEmbedder(), question, ranked)
+    assert [quotation.ranked.found.published for quotation in told] == ["2001-05-01", "2010-05-01", "2020-05-01"]
+
+
+def test_a_comparison_quotes_a_sentence_about_each_name() -> None:
+    texts = ["Rivers were diverted to cotton fields by Kazakhstan.", *FACTS, "In Oman nobody has farmed fish so far."]
+    told = telling(*texts, question="Compare the rivers of Kazakhstan and Oman.")
+    assert any("Kazakhstan" in text for text in told)
+    assert any("Oman" in text for text in told)
