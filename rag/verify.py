@@ -35,7 +35,7 @@ MOST_SENTENCES = 100
 UNKNOWN_WORDS = 0.4
 """Share of a claim's words that may stand nowhere in the evidence: more, and it says something else."""
 SCORE = re.compile(r"(\d+)[-–](\d+)")
-STANDING_WORDS = 3
+STANDING_WORDS = 2
 """A clause in which so many words stand in the evidence, and nothing is wrong, is a part that is supported."""
 
 
@@ -49,7 +49,7 @@ class Verdict:
 
 def verify(claim: str, evidence: Sequence[str], *, reader: Reader | None = None) -> Verdict:
     """Whether the evidence, one or more quotations, says what the claim says."""
-    said = sentences_of(claim)
+    said = [sentence for sentence in sentences_of(claim) if _plain(sentence)]
     shown = [sentence for text in evidence for sentence in sentences_of(text)]
     if not said:
         return Verdict("unsupported", "the claim says nothing")
