@@ -39,7 +39,8 @@ _MARK = re.compile(r"\[\s*(?:passage\s*)?(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]", re.
 _QUOTED = re.compile(r"[“\"«„]([^”\"»“„]{3,1500})[”\"»]")
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.S | re.I)
 _ANSWER_LINE = re.compile(r"^\W*(?:short )?answer\W*:\s*", re.I)
-_STRING = r'"((?:[^"\\]|\\.)*)'
+_CLAIMS = re.compile(r'"claims"\s*:\s*\[')
+_TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +81,28 @@ def parse_reply(text: str) -> Reply:
 
 def claims_so_far(text: str) -> tuple[Said, ...]:
     """The claims that are whole in a reply that is still being written."""
-    begun = re.search(r'"claims"\s*:\s*\[', text)
-    if begun is None:
-        return ()
-    found = []
-    for value in json_objects(text[begun.end() :]):
-        if "text" in value and (claim := _claim(value)):
-            found.append(claim)
-    return tuple(found[:MAX_CLAIMS])
+    claims = map(_claim, _whole_claims(text))
+    return tuple(claim for claim in claims if claim)[:MAX_CLAIMS]
 
 
 def text_so_far(text: str) -> str:
-    """What a person may read of a claim that is being written after the last whole one; empty when there is none.
+    """What a person may read of the claim that is being written after the last whole one; empty when there is none.
 
-    The last word is left out: half of an address does not look like one.
+    The word that is being written is left out: half of an address does not look like one.
     """
     if "{" not in text:
         return plain_text(_whole_words(_THOUGHT.sub(" ", text)))
-    begun = list(re.finditer(rf'"text"\s*:\s*{_STRING}', text))
-    if not begun or text[begun[-1].end() : begun[-1].end() + 1] == '"':
+    begun = list(_TEXT.finditer(text))
+    if len(begun) <= len(_whole_claims(text)):
         return ""
-    return plain_text(_whole_words(_unescaped(begun[-1][1])))
+    written = _unescaped(begun[-1][1])
+    is_whole = text[begun[-1].end() : begun[-1].end() + 1] == '"'  # its quotes are being written
+    return plain_text(written if is_whole else _whole_words(written))
+
+
+def _whole_claims(text: str) -> list[dict[str, Any]]:
+    begun = _CLAIMS.search(text)
+    return [value for value in json_objects(text[begun.end() :]) if "text" in value] if begun else []
 
 
 def _whole_words(text: str) -> str:

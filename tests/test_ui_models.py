@@ -32,7 +32,7 @@ def test_a_running_ollama_is_offered_and_not_chosen() -> None:
     behaviour = Behaviour(models=["llama3.2:3b"])
     with ollama_server(behaviour) as url:
         models = Models(settings=Settings(ollama_url=url))
-        assert models.choices() == [("Built in", "builtin"), ("ollama:llama3.2:3b", "ollama:llama3.2:3b")]
+        assert models.choices() == [("Built-in reader", "builtin"), ("ollama:llama3.2:3b", "ollama:llama3.2:3b")]
         assert models.default == "builtin"
         assert models.chosen("builtin") is None
         assert models.chosen(None) is None
@@ -68,6 +68,8 @@ def test_the_draft_is_shown_as_it_comes_and_then_the_answer(kora: Library) -> No
     drafts = [html for html in shown if isinstance(html, str) and "pm-draft" in html]
     assert "Draft, being checked against the articles" in drafts[0]
     assert "found in [1]" in drafts[-1]
+    begun = [html for html in shown if isinstance(html, str)]
+    assert all("pm-draft" in html for html in begun[begun.index(drafts[0]) :])  # it does not come and go
     last = shown[-1]
     assert isinstance(last, Exchange)
     assert "pm-draft" not in last.html

@@ -24,7 +24,7 @@ from ui.evidence import empty_evidence, empty_reader
 from ui.guard import LOOPBACK_NAMES, Guard, is_loopback
 from ui.library_page import header_html, intro_html
 from ui.library_work import add_uploads, list_articles, open_article, remove_article
-from ui.models import Models
+from ui.models import BUILTIN, BUILTIN_LABEL, Models
 from ui.rendering import conversation_html
 from ui.serving import ServeError, listen, run
 
@@ -159,15 +159,17 @@ def _model_setting(models: Models) -> Any:
     """What answers; shown beside the filters."""
     import gradio as gr
 
+    preset = [] if models.default == BUILTIN else [(models.default, models.default)]
     return gr.Dropdown(
-        [("Built in", "builtin"), *([(models.default, models.default)] if models.default != "builtin" else [])],
+        [(BUILTIN_LABEL, BUILTIN), *preset],  # those that run on this machine are added when the page is opened
         value=models.default,
-        label="Answered by",
-        info="Built in, or a language model such as ollama:llama3.2",
+        label="Answered by: the built-in reader, or a language model such as ollama:llama3.2",
+        show_label=False,
+        container=False,
         allow_custom_value=True,
         elem_id="pm-model",
         scale=0,
-        min_width=240,
+        min_width=200,
     )
 
 

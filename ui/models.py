@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rag import ChatModel
 
 BUILTIN = "builtin"
-BUILTIN_LABEL = "Built in"
+BUILTIN_LABEL = "Built-in reader"
 LONGEST_NAME = 120
 
 
