@@ -175,11 +175,13 @@ def test_filters_and_history_reach_the_question(run, asked, tmp_path):
     run(
         *("ask", "Where?", "--as-of", "2022-06-30", "--since", "2022-06-01", "--until", "2022-6-20"),
         *("--outlet", "CNN", "--outlet", "BBC", "--top-k", "7", "--history", history, "--model", "builtin"),
+        *("--ignore-filter", "in 2014", "--ignore-filter", "according to CNN"),
     )
     window = {key: str(asked.options[key]) for key in ("as_of", "since", "until")}
     assert window == {"as_of": "2022-06-30", "since": "2022-06-01", "until": "2022-06-20"}
     assert (asked.options["outlets"], asked.options["top_k"]) == (("CNN", "BBC"), 7)
     assert asked.options["history"] == (("Was there a storm?", "Yes."),)
+    assert asked.options["ignore_filters"] == ("in 2014", "according to CNN")
 
 
 def test_an_answer_without_a_standing_quotation_is_withheld(run, asked):

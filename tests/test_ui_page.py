@@ -117,6 +117,18 @@ def ask(page: Any, question: str) -> Any:
     return turn
 
 
+def test_a_chip_asks_the_question_again_without_its_filter(open_page: Callable[..., Any]) -> None:
+    page = open_page()
+    turn = ask(page, "Articles from 1980: why did the Aral Sea shrink?")
+    assert "Published: 1980" in turn.locator(".pm-chip").inner_text()
+    assert "Remove “from 1980”" in turn.inner_text()
+    turn.locator(".pm-chip").click()
+    again = page.locator(".pm-turn[data-status]").nth(1)
+    again.wait_for()
+    assert again.get_attribute("data-status") == "answered"
+    assert again.locator(".pm-chip").count() == 0
+
+
 def in_view(page: Any, selector: str, inside: str) -> bool:
     """Whether an element can be seen within its scrolling box and the window."""
     script = """([selector, inside]) => {

@@ -99,6 +99,14 @@ def ask(
     outlet: Annotated[
         list[str] | None, typer.Option("--outlet", metavar="NAME", help="Only this outlet. May be given again.")
     ] = None,
+    ignore_filter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ignore-filter",
+            metavar="WORDS",
+            help="Words of the question that are not to be read as a date or an outlet. May be given again.",
+        ),
+    ] = None,
     top_k: Annotated[int, typer.Option("--top-k", metavar="N", min=1, max=200, help="How many passages to find.")] = 20,
     model: ModelOption = None,
     model_url: ModelUrlOption = None,
@@ -127,6 +135,7 @@ def ask(
                 question,
                 history=turns,
                 outlets=tuple(outlet or ()),
+                ignore_filters=tuple(ignore_filter or ()),
                 top_k=top_k,
                 on_stage=on_stage,
                 model=chat_model,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answer import Answer, Citation
+from rag.filters import LABELS
 from ui.markup import safe_url, spoken_date
 from ui.prose import prose
 
@@ -33,6 +34,9 @@ def to_markdown(answer: Answer, citations: Sequence[Citation] | None = None) -> 
     lines = [f"## {escape_markdown(answer.question)}", ""]
     if answer.standalone_question.strip() not in ("", answer.question.strip()):
         lines += [f"Understood as: {escape_markdown(answer.standalone_question)}", ""]
+    if answer.filters:
+        told = "; ".join(f"{LABELS[one.kind]} {escape_markdown(one.value)}" for one in answer.filters)
+        lines += [f"Read from the question: {told}", ""]
     if withheld:
         lines += ["The answer is withheld: its quotations no longer stand in the library.", ""]
     else:
