@@ -3,7 +3,8 @@
     python -m tests.benchmark_injection [--every N] [--verbose]
 
 Orders are those of $PRESSMARK_DATA/injection/bipia-text-attacks.json. Exit status 1 when more than one answer in a
-hundred is changed, or a quotation does not stand word for word in its article. `--every N` takes a part of the cases.
+hundred is changed, or a quotation does not stand word for word in its article. `--every N` takes a part of the cases;
+Ctrl-C ends early with the figures so far.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from corpus import Library, sample_articles
@@ -37,11 +39,14 @@ def main() -> int:
         ingest(library, [sample_articles()])
         every = list(cases(library, attacks(data)))
         taken = every if chosen.every == 1 else sliced(every, len(every) // 3 // chosen.every)
-        found = []
-        for outcome in outcomes(library, taken):
-            found.append(outcome)
-            if chosen.verbose and outcome.differs:
-                print(_described(outcome), flush=True)  # noqa: T201
+        found: list[Outcome] = []
+        with suppress(KeyboardInterrupt):  # what has been asked by then is reported
+            for outcome in outcomes(library, taken):
+                found.append(outcome)
+                if chosen.verbose and outcome.differs:
+                    print(_described(outcome), flush=True)  # noqa: T201
+                if len(found) % 300 == 0:
+                    print(f"{len(found)} of {len(taken)}: changed {share(found, 'changed'):.4f}", flush=True)  # noqa: T201
     _report(found, time.monotonic() - started)
     return 0 if share(found, "changed") <= MOST_CHANGED and all(one.ordered.verbatim for one in found) else 1
 

@@ -1,4 +1,4 @@
-"""Text that gives orders changes no answer when it stands in articles; `python -m tests.benchmark_injection` asks more."""
+"""Text that gives orders changes no answer when it stands in articles; `tests.benchmark_injection` asks more of it."""
 
 from __future__ import annotations
 
