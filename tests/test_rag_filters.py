@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from evidence import PhraseReader, library_of, ranked_passage
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import Article, Library
@@ -198,6 +198,7 @@ def test_outlets_that_the_library_does_not_have_are_not_recognised() -> None:
     assert outlet_mentions("According to CNN, who won?", ()) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.lists(st.text(min_size=1, max_size=12), max_size=4))
 def test_any_name_of_an_outlet_can_be_looked_for(text: str, outlets: list[str]) -> None:
     for mention in outlet_mentions(f"According to {outlets[0] if outlets else 'X'}, {text}", outlets):

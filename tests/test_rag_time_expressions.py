@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.calendar_days import month_of, spoken
@@ -290,6 +290,7 @@ def test_a_question_looks_ahead_or_back(text: str, ahead: bool) -> None:
     assert [one.ahead for one in time_expressions(text, date(2022, 6, 18))] == [ahead]
 
 
+@settings(deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2090, 12, 31)))
 def test_a_relative_week_and_month_hold_their_days(today: date) -> None:
     (this,) = time_expressions("What happened this week?", today)
@@ -303,6 +304,7 @@ def test_a_relative_week_and_month_hold_their_days(today: date) -> None:
     assert (month.first, month.last) == month_of(today.year, today.month)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2090, 12, 31)), st.dates(date(1950, 1, 1), date(2090, 12, 31)))
 def test_a_day_is_read_as_it_is_written(day: date, today: date) -> None:
     for written in (
@@ -315,6 +317,7 @@ def test_a_day_is_read_as_it_is_written(day: date, today: date) -> None:
         assert (one.first, one.last) == (day, day)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.dates(date(1950, 1, 1), date(2090, 12, 31)))
 def test_any_text_is_read_in_order_without_overlap(text: str, today: date) -> None:
     end = 0
@@ -350,6 +353,7 @@ def test_days_are_said_as_people_say_them(first: str | None, last: str | None, s
     assert spoken(*(date.fromisoformat(day) if day else None for day in (first, last))) == said
 
 
+@settings(deadline=None)
 @given(st.dates(), st.dates())
 def test_any_stretch_of_days_can_be_said(one: date, other: date) -> None:
     first, last = sorted((one, other))
