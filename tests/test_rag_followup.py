@@ -244,6 +244,13 @@ def test_question_words_and_dates_are_no_names() -> None:
     ]
 
 
+def test_a_conversation_does_not_make_a_question_grow_without_bound() -> None:
+    history = [
+        Turn("When was it " + "the dam of the town of Osh on the river of Osh " * 40 + "?", "Osh of Osh " * 400)
+    ] * 4
+    assert len(standalone("Why did it fail there?", history)) <= len("Why did it fail there?") + 400
+
+
 JOINING = frozenset(
     "a about after an are at before did does else for from happened how i in is it many me more much not of on or s "
     "since tell that the to until was were what when where who whom which why with 's".split()

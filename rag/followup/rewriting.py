@@ -15,6 +15,9 @@ from rag.followup.references import full_names, put_in
 from rag.followup.subjects import with_subject
 from rag.followup.topic import Topic
 
+MOST_ADDED = 400
+"""Characters: without a bound a long conversation could make a question grow from turn to turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -37,6 +40,12 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
 
 
 def _resolved(question: str, topic: Topic) -> str:
+    """The question as `_rewritten`, unless more than a question's worth would be put in."""
+    rewritten = _rewritten(question, topic)
+    return rewritten if len(rewritten) <= len(question) + MOST_ADDED else question
+
+
+def _rewritten(question: str, topic: Topic) -> str:
     if not topic.question:
         return question
     if whole := completed(question, topic):

@@ -28,6 +28,7 @@ GENERIC_NOUNS = frozenset(
 )
 """Behind "the" they stand for something named before, and are no better to point to."""
 SHORT_ANSWER_WORDS = 8
+READ_CHARACTERS = 400
 ANSWER_MENTIONS = 3
 """A long answer mentions much in passing: only what it names first is remembered."""
 
@@ -145,7 +146,7 @@ class Topic:
 
     def followed(self, question: str, answer: str) -> Topic:
         """The topic after another turn; what the turn does not speak of stays behind it."""
-        answer = "" if NOT_SAID.match(answer.strip()) else MARK.sub("", answer).strip()
+        answer = "" if NOT_SAID.match(answer.strip()) else MARK.sub("", answer[:READ_CHARACTERS]).strip()
         asked = (*_events(question), *(self._recalled(one) for one in _opened(question)))
         answered = tuple(
             self._recalled(_as_asked(one, question))
