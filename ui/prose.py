@@ -24,7 +24,8 @@ def prose(answer: Answer, citations: Sequence[Citation]) -> Prose:
     """An answer's text without what the page shows elsewhere.
 
     Left out are the opening that only repeats the short answer (it is the headline), the paragraphs that are nothing
-    but a quotation (each stands with its source), and the alternatives. A text of quotations alone has no headline: they are the answer.
+    but a quotation (each stands with its source), and the alternatives. A text of quotations alone has no headline:
+    they are the answer.
     """
     known = {citation.n for citation in citations}
     quotes = {_squeezed(citation.quote) for citation in answer.citations}
