@@ -4,6 +4,7 @@ RagError
 ├── InvalidQuestionError    a question or a filter that cannot be used
 ├── InvalidAnswerError      an answer that would break an invariant (a bug if it is ever seen)
 ├── QuestionFileError       a file of scripted questions that cannot be read
+├── ReceiptError            a receipt that cannot be read (`rag.receipt_reading`)
 └── ModelError              a model that is missing or does not run
 """
 

@@ -114,7 +114,8 @@ def _compared(question: str, quotations: Sequence[Quotation], relevance: npt.NDA
     if not ASKS_TO_COMPARE.search(question):
         return []
     places: list[int] = []
-    for name in (part for name in entities(question) for part in re.split(r"\s+and\s+", name)):
+    names = [part for name in entities(question) for part in re.split(r"\s+and\s+", name)]
+    for name in names:
         holding = [at for at, quotation in enumerate(quotations) if name in quotation.text]
         if holding:
             places.append(max(holding, key=lambda at: relevance[at]))

@@ -15,11 +15,14 @@ from typing import Any
 os.environ["HF_HUB_OFFLINE"] = "1"  # before any test imports a library that reads it
 
 import pytest
+from hypothesis import settings
 
 from corpus import Library, sample_articles
 from ingest import ingest
 
 PROJECT = Path(__file__).parent.parent
+settings.register_profile("untimed", deadline=None)  # a busy machine fails no test
+settings.load_profile("untimed")
 NO_SKIP = os.environ.get("PRESSMARK_NO_SKIP") == "1"
 
 

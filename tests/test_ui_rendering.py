@@ -72,8 +72,8 @@ ELEMENTS = words_of(
 ATTRIBUTES = words_of(
     """
     aria-atomic aria-busy aria-hidden aria-label aria-live aria-relevant class data-article data-ask
-    data-cite data-close data-copy data-download data-effect data-evidence data-focus data-ignore data-markdown data-n data-open
-    data-open-article data-status data-step data-step-count data-turn datetime href id rel role start
+    data-cite data-close data-copy data-download data-effect data-evidence data-focus data-ignore data-markdown
+    data-n data-open data-open-article data-status data-step data-step-count data-turn datetime href id rel role start
     tabindex target title type
     """
 )
