@@ -37,6 +37,7 @@ class ReadingSettings:
     shared_part: float = 0.25
     outlet_part: float = 0.8
     years_of_now: float = 4.0
+    answering_score: float = 1.0
     over: float = 0.3
     other_time: float = 0.4
     rerank_weight: float = 0.6
@@ -59,7 +60,7 @@ def weighed(
     top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
-        standing = (one.score / top) ** settings.rank_power * _timeliness(query, one, ranked, settings)
+        standing = (one.score / top) ** settings.rank_power
         for span in _inside(found, one.found.passage.text)[: settings.spans_per_passage]:
             text = one.found.passage.text[span.start : span.end]
             weight = math.exp(min(span.score, settings.highest_score) / settings.temperature) * standing
@@ -68,7 +69,7 @@ def weighed(
             weight *= _fitness(text, kind, asked, settings) * _binding(around, names, settings)
             weight *= _standing(query, around, past, settings)
             evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight, past))
-    return evidence
+    return _timely(evidence, kind, settings) if asks_about_now(query.text) else evidence
 
 
 def _inside(spans: Sequence[Span], text: str) -> list[Span]:
@@ -110,12 +111,24 @@ def _standing(query: Query, around: Quotation, past: bool, settings: ReadingSett
     return 1.0 if stretch is None or stretch.overlaps(first, last) else settings.other_time
 
 
-def _timeliness(query: Query, one: Ranked, ranked: Sequence[Ranked], settings: ReadingSettings) -> float:
-    """Less for older evidence when the question asks how things stand."""
-    days = [other.found.day for other in ranked if other.found.day is not None]
-    if not asks_about_now(query.text) or one.found.day is None or not days:
-        return 1.0
-    return math.exp(-(max(days) - one.found.day) / 365.25 / settings.years_of_now)
+def _timely(evidence: Sequence[Evidence], kind: Kind, settings: ReadingSettings) -> list[Evidence]:
+    """Less weight for older evidence, counted from the newest article that seems to answer.
+
+    An article that is newer and answers nothing makes no other one old.
+    """
+    answering = [
+        one.ranked.found.day or 0
+        for one in evidence
+        if one.score > settings.answering_score and fitness(one.text, kind) == 1.0
+    ]
+    newest = max(answering, default=max((one.ranked.found.day or 0 for one in evidence), default=0))
+    decay = 365.25 * settings.years_of_now
+    return [
+        replace(one, weight=one.weight * math.exp(min(0.0, (one.ranked.found.day - newest) / decay)))
+        if one.ranked.found.day is not None
+        else one
+        for one in evidence
+    ]
 
 
 def reranked(ranked: Sequence[Ranked], candidates: Sequence[Candidate], settings: ReadingSettings) -> list[Ranked]:
