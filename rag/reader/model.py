@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -84,8 +84,20 @@ class SpanReader:
 
     def read(self, question: str, texts: Sequence[str]) -> list[list[Span]]:
         """The best spans of each text, best first; offsets are characters of that text."""
-        windows = sorted(self._windows(question, texts), key=lambda window: len(window.ids))
-        spans: list[list[Span]] = [[] for _ in texts]
+        return self._read(self._windows(question, texts), len(texts))
+
+    def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[list[Span]]:
+        """The best spans of each pair's text for its question, best first; `Span.passage` is the pair's place."""
+        windows = [
+            replace(window, text=place)
+            for place, (question, text) in enumerate(pairs)
+            for window in self._windows(question, [text])
+        ]
+        return self._read(windows, len(pairs))
+
+    def _read(self, windows: Sequence[ReadingWindow], texts: int) -> list[list[Span]]:
+        windows = sorted(windows, key=lambda window: len(window.ids))
+        spans: list[list[Span]] = [[] for _ in range(texts)]
         per_run = max(1, BATCH_TOKENS // max((len(window.ids) for window in windows), default=1))
         for at in range(0, len(windows), per_run):
             batch = windows[at : at + per_run]

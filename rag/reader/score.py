@@ -18,7 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from rag.evaluation.metrics import exact, f1
-from rag.reader.model import WEIGHTS, SpanReader
+from rag.reader.model import WEIGHTS, Span, SpanReader
+
+TOGETHER = 256
+"""Questions read in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +38,18 @@ class Reading:
 def readings(reader: SpanReader, rows: Sequence[dict[str, Any]]) -> list[Reading]:
     """Every question of a set, read over its context."""
     found = []
-    for row in rows:
-        accepted = [answer["text"] for answer in row["answers"]]
-        spans = reader.read(row["question"], [row["context"]])[0]
-        guess = row["context"][spans[0].start : spans[0].end] if spans else ""
-        found.append(
-            Reading(
-                row["context"],
-                bool(accepted),
-                spans[0].score if spans else float("-inf"),
-                exact(guess, accepted),
-                f1(guess, accepted),
-            )
-        )
+    for at in range(0, len(rows), TOGETHER):
+        part = rows[at : at + TOGETHER]
+        read = reader.read_pairs([(row["question"], row["context"]) for row in part])
+        found += [_reading(row, spans) for row, spans in zip(part, read, strict=True)]
     return found
+
+
+def _reading(row: dict[str, Any], spans: Sequence[Span]) -> Reading:
+    accepted = [answer["text"] for answer in row["answers"]]
+    guess = row["context"][spans[0].start : spans[0].end] if spans else ""
+    score = spans[0].score if spans else float("-inf")
+    return Reading(row["context"], bool(accepted), score, exact(guess, accepted), f1(guess, accepted))
 
 
 def scored(found: Sequence[Reading], threshold: float) -> tuple[float, float]:
