@@ -20,12 +20,12 @@ from rag.reconcile import Finding
 class ConfidenceSettings:
     """Weights of the models; below `threshold` nothing is claimed."""
 
-    weight: float = 0.93
-    share: float = 0.47
-    rival: float = -0.85
-    score: float = 0.0
-    articles: float = 0.0
-    constant: float = -0.9
+    weight: float = 0.549
+    share: float = 2.526
+    rival: float = -1.219
+    score: float = -0.042
+    articles: float = 0.465
+    constant: float = -1.567
     threshold: float = 0.3
     nearness: float = 14.0
     near_enough: float = 0.47

@@ -35,7 +35,7 @@ class ReadingSettings:
     asked_words: float = 0.05
     unnamed: float = 0.6
     shared_part: float = 0.25
-    outlet_part: float = 0.8
+    outlet_part: float = 0.9
     years_of_now: float = 4.0
     answering_score: float = 1.0
     over: float = 0.3
