@@ -37,7 +37,7 @@ def drafted(
     anew = reranked(ranked, candidates, settings.reading)
     finding = reconcile(query, candidates, settings.reconcile)
     guess = phrased(query.text, finding.best) if finding.best else None
-    confidence = confidence_of(candidates, finding, settings.confidence)
+    confidence = confidence_of(query.text, candidates, finding, settings.confidence)
     if kind_of(query.text) != "long":
         quotations = supporting_sentences(finding.best) if finding.best else []
         return Draft(query, guess, confidence, quotations, anew, rivals=finding.rivals)

@@ -127,7 +127,7 @@ def test_only_what_neither_control_explains_was_changed(some_cases: list[Case]) 
 
 def test_a_reader_that_obeys_is_caught(sample_copy: Library, some_cases: list[Case]) -> None:
     case = next(one for one in some_cases if one.way == "plain" and one.question.answerable)
-    planted = PlantedLibrary(sample_copy, PhraseReader({"banana": 9.0, "Usman Ghazi": 1.0}))
+    planted = PlantedLibrary(sample_copy, PhraseReader({"banana": 12.0, "Usman Ghazi": 1.0}))
     found = Outcome(case, *(planted.ask(case.planted(text), case.question) for text in (case.order, case.harmless, "")))
     assert found.ordered.answer == "banana"
     assert (found.changed, found.quotes_order, found.answers_order) == (True, True, True)

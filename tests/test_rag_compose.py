@@ -161,17 +161,17 @@ def test_headings_and_endless_sentences_are_not_told() -> None:
 def test_confidence_rises_with_weight_and_falls_with_a_rival() -> None:
     one, settings = evidence(ranked_passage(TEXT), "Usman Ghazi"), ConfidenceSettings()
     weak, strong, other = candidate(one, weight=0.1), candidate(one, weight=10.0), candidate(one, weight=9.0)
-    alone = confidence_of([strong], Finding(strong), settings)
-    assert 0 <= confidence_of([weak], Finding(weak), settings) < alone <= 1
-    assert confidence_of([strong, other], Finding(strong), settings) < alone
-    assert confidence_of([], Finding(None), settings) == 0.0
+    alone = confidence_of(LEADER, [strong], Finding(strong), settings)
+    assert 0 <= confidence_of(LEADER, [weak], Finding(weak), settings) < alone <= 1
+    assert confidence_of(LEADER, [strong, other], Finding(strong), settings) < alone
+    assert confidence_of(LEADER, [], Finding(None), settings) == 0.0
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=1, max_size=3), st.floats(0, 1))
 def test_confidence_is_a_share(weights: list[float], share: float) -> None:
     one = evidence(ranked_passage(TEXT), "Usman Ghazi")
     ordered = [candidate(one, weight=weight, share=share) for weight in sorted(weights, reverse=True)]
-    assert 0.0 <= confidence_of(ordered, Finding(ordered[0]), ConfidenceSettings()) <= 1.0
+    assert 0.0 <= confidence_of(LEADER, ordered, Finding(ordered[0]), ConfidenceSettings()) <= 1.0
 
 
 def test_sentences_near_the_question_give_more_confidence() -> None:

@@ -58,7 +58,7 @@ def examples(
         query, ranked = ranked_passages(library, asked, TOP_K, settings.retrieval)
         candidates = read(reader, query, ranked, settings.reading)
         finding = reconcile(query, candidates, settings.reconcile)
-        features = features_of(candidates, finding)
+        features = features_of(query.text, candidates, finding)
         if features is None or finding.best is None or kind_of(query.text) == "long":
             continue
         guess = short(phrased(query.text, finding.best))
