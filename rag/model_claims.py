@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from corpus import Article, UnknownArticleError, sentence_spans
 from rag.locating import all_located
 from rag.model_reply import ADDRESS, Quoted, Said
+from rag.orders import gives_orders
 from rag.prompts import ANSWER_USER, NO_DAY, PASSAGE, UNKNOWN
 from rag.question import Query
 from rag.quoting import Quotation, sentence_around
@@ -29,15 +30,6 @@ WORDS_SHARED = 0.5
 LONGEST_WORD = 24
 """Letters of a word that a claim may bring itself; longer ones are codes."""
 
-# A sentence that speaks to the program is no evidence for a claim about the world.
-_ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|prompts?|previous|rules|passages?)\b"
-    r"|\byour (?:system prompt|answer|response|reply|output|message|instructions?)\b"
-    r"|(?:^|[.!?:;]\s+)(?:(?:now|please|then|instead|also|and),?\s+)*(?:respond|reply|answer|output|print|repeat|cite)\b"
-    r"|\b(?:you are now|as an ai\b|(?:dear|attention|note to)(?: the)?,? (?:ai|assistant|model))\b"
-    r"|\b(?:system|assistant|user)\s*:|</?(?:system|passage|instructions?)\b",
-    re.I,
-)
 _TOKEN = re.compile(r"[^\s“”\"'’‘(),;:!?]+")
 _ORDINARY = re.compile(
     r"[-–+$€£¥#~]*\d[\d.,/–-]*(?:s|st|nd|rd|th|m|bn|tn|k|km|kg|cm|mm|am|pm|p\.m|a\.m|%|°?[cf])?\.?|\d+(?:-[a-z]+)+|[a-z]+-\d+s?|g\d+",
@@ -130,7 +122,7 @@ class Offer:
         except UnknownArticleError:  # removed since it was found
             return False
         stands = article.text[quotation.start : quotation.end] == quotation.text and bool(quotation.text.strip())
-        return stands and not _ORDER.search(_shown(quotation.text))
+        return stands and not gives_orders(_shown(quotation.text))
 
     def _verified(self, said: Said, quotations: tuple[Quotation, ...]) -> Checked:
         verdict = self._verdict(said, quotations)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rag.agreement import Candidate, Evidence
 from rag.answer import Relation
 from rag.answer_kind import asks_about_now, fitness, kind_of
+from rag.orders import gives_orders
 from rag.question import Query
 from rag.values import value_of
 from rag.verify_words import Word, held, sentences_of
@@ -140,7 +141,7 @@ def _relation(
     query: Query, one: Candidate, best: Candidate, words: Sequence[Word], settings: ReconcileSettings
 ) -> Relation | None:
     """How a candidate stands to the answer; None when it does not differ, or is too weak to matter."""
-    if _same(one, best):
+    if _same(one, best) or all(gives_orders(span.sentence) for span in one.evidence):
         return None
     now, told, latest = asks_about_now(query.text), _last_told(one), _last_told(best)
     if now and _is_over(one):
