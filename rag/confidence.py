@@ -61,6 +61,7 @@ def features_of(question: str, candidates: Sequence[Candidate], finding: Finding
     best = finding.best
     if best is None:
         return None
+    words = question_words(question)
     others = [one.weight for one in candidates if one is not best]
     rival = min(1.0, max(others, default=0.0) / best.weight) if best.weight > 0 else 0.0
     return Features(
@@ -69,7 +70,7 @@ def features_of(question: str, candidates: Sequence[Candidate], finding: Finding
         rival=rival,
         score=max(one.score for one in best.evidence),
         articles=math.log(len(best.evidence)),
-        binding=max(binding(one, question_words(question)) for one in best.evidence[:BOUND]),
+        binding=max(binding(one, words) for one in best.evidence[:BOUND]),
         named=max(_named(question, one) for one in best.evidence[:BOUND]),
     )
 

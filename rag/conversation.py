@@ -107,7 +107,7 @@ def ask(
     if model is None or retrieval_only:
         return answer
     asked = Asked(query, history, draft.ranked, answer, settings.retrieval)
-    return answer_with(model, library, asked, reader or default_reader(), model_settings, Listeners(on_stage, on_text))
+    return answer_with(model, library, asked, model_settings, Listeners(on_stage, on_text))
 
 
 def ranked_passages(

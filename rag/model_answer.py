@@ -23,7 +23,6 @@ from rag.model_question import Rewritten, rewritten
 from rag.model_reply import Reply, claims_so_far, parse_reply, text_so_far
 from rag.prompts import ANSWER_SCHEMA, ANSWER_SYSTEM
 from rag.question import Query
-from rag.reader import Reader
 from rag.retrieve import Ranked, RetrievalSettings, retrieve
 from rag.verify import verify
 from rag.words import content_words, normalised
@@ -71,13 +70,12 @@ def answer_with(
     model: ChatModel,
     library: Library,
     asked: Asked,
-    reader: Reader | None = None,
     settings: ModelSettings | None = None,
     listeners: Listeners | None = None,
 ) -> Answer:
     """The model's answer as far as the articles bear it out, else the built-in one with a note that says why."""
     started = time.perf_counter()
-    answer = _answered(model, library, asked, reader, settings or ModelSettings(), listeners or Listeners())
+    answer = _answered(model, library, asked, settings or ModelSettings(), listeners or Listeners())
     spent = round((time.perf_counter() - started) * 1000, 1)
     earlier = asked.builtin.timings
     return replace(
@@ -89,14 +87,13 @@ def _answered(
     model: ChatModel,
     library: Library,
     asked: Asked,
-    reader: Reader | None,
     settings: ModelSettings,
     listeners: Listeners,
 ) -> Answer:
     if not asked.ranked:
         return asked.builtin
     asked, notes = _understood(model, library, asked, settings, listeners)
-    offer = Offer(asked.query, asked.ranked[: settings.passages], library.get, reader)
+    offer = Offer(asked.query, asked.ranked[: settings.passages], library.get)
     _tell(listeners.on_stage, f"Asking {model.name}")
     try:
         reply = parse_reply(_replied(model, offer, settings, listeners))

@@ -19,7 +19,6 @@ from rag.orders import gives_orders
 from rag.prompts import ANSWER_USER, NO_DAY, PASSAGE, UNKNOWN
 from rag.question import Query
 from rag.quoting import Quotation, sentence_around
-from rag.reader import Reader
 from rag.retrieve import Ranked
 from rag.verify import Verdict, verify
 from rag.words import content_words, normalised
@@ -55,13 +54,10 @@ class Checked:
 class Offer:
     """The passages that a model is given, numbered from 1; nothing else can be cited."""
 
-    def __init__(
-        self, query: Query, ranked: Sequence[Ranked], article_of: Callable[[str], Article], reader: Reader | None
-    ) -> None:
+    def __init__(self, query: Query, ranked: Sequence[Ranked], article_of: Callable[[str], Article]) -> None:
         self._query = query
         self._ranked = tuple(ranked)
         self._article_of = article_of
-        self._reader = reader
         self._checked: dict[Said, Checked] = {}
 
     def __len__(self) -> int:
@@ -139,7 +135,7 @@ class Offer:
         evidence = [quotation.text for quotation in quotations]
         if stray := stray_word(said.text, evidence, self._query.text):
             return Verdict("unsupported", f"“{stray}” stands in none of its quotations")
-        return verify(said.text, evidence, reader=self._reader)
+        return verify(said.text, evidence)
 
 
 def stray_word(text: str, evidence: Sequence[str], question: str = "") -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.verify_figures import Figure, Moment, figures_of, moments_of
+from rag.verify_dates import Moment, moments_of
+from rag.verify_figures import Figure, figures_of
 from rag.verify_words import sentences_of
 from rag.words import normalised
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answer import Support
-from rag.reader import Reader
 from rag.verify_alignment import Alignment, Problem
 from rag.verify_dates import moments_of
 from rag.verify_figures import closest, figures_of
@@ -47,7 +46,7 @@ class Verdict:
     reason: str = ""
 
 
-def verify(claim: str, evidence: Sequence[str], *, reader: Reader | None = None) -> Verdict:
+def verify(claim: str, evidence: Sequence[str]) -> Verdict:
     """Whether the evidence, one or more quotations, says what the claim says."""
     said = [sentence for sentence in sentences_of(claim) if _plain(sentence)]
     shown = [sentence for text in evidence for sentence in sentences_of(text)]

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.verify_dates import Moment as Moment  # also from here: figures and dates are mostly compared together
-from rag.verify_dates import moments_of as moments_of
+from rag.verify_dates import moments_of
 from rag.verify_words import Sentence, lower_at, same
 
 Kind = Literal["count", "percent", "money", "ordinal", "vague"]
