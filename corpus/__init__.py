@@ -15,6 +15,7 @@ from corpus.errors import (
     StorageError,
     UnknownArticleError,
 )
+from corpus.following import Following, Run, Visit
 from corpus.library import Library, LibraryStats
 from corpus.sentences import sentence_spans
 from corpus.stored import Change, FoundPassage, StoredArticle
@@ -26,6 +27,7 @@ __all__ = [
     "CorpusError",
     "Embedder",
     "EmbeddingError",
+    "Following",
     "FoundPassage",
     "IndexMismatchError",
     "InvalidArticleError",
@@ -36,12 +38,14 @@ __all__ = [
     "NotALibraryError",
     "Passage",
     "PassageDraft",
+    "Run",
     "SentenceEmbedder",
     "StorageError",
     "StoredArticle",
     "Tokens",
     "UnknownArticleError",
     "Vectors",
+    "Visit",
     "Window",
     "day_number",
     "sample_articles",

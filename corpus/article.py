@@ -21,10 +21,12 @@ class Article:
 
     `published` is when the outlet published it, as ISO 8601 with the precision that is known ("2015-08-01" or
     "2015-08-01T09:30:00+00:00"), or None when that is not known; it is never the time of reading, which is `fetched`.
-    `published_method` says how the date was found, `source` is the file or address the article was read from.
+    `published_method` says how the date was found, `published_confidence` how sure that is (0..1, None when nobody
+    judged it); `updated` is when the outlet says that it changed the article, in the same form. `source` is the file or
+    address the article was read from.
 
-    Raises `InvalidArticleError` when the id or the text is empty, the text holds characters that cannot be stored, or
-    `published` is not a date.
+    Raises `InvalidArticleError` when the id or the text is empty, the text holds characters that cannot be stored,
+    `published` or `updated` is not a date, or the confidence is outside 0..1.
     """
 
     id: str
@@ -38,6 +40,9 @@ class Article:
     language: str | None = None
     source: str | None = None
     fetched: str | None = None
+    published_confidence: float | None = None
+    updated: str | None = None
+    section: str = ""
     metadata: Mapping[str, Any] = field(default_factory=lambda: NO_METADATA)
 
     def __post_init__(self) -> None:
@@ -49,14 +54,18 @@ class Article:
         strings += (
             self.fetched,
             self.published_method,
+            self.section,
             json.dumps(dict(self.metadata), ensure_ascii=False, default=str),
         )
         try:
             "".join(string for string in strings if string).encode()
         except UnicodeEncodeError as error:
             raise InvalidArticleError(f"article {self.id!r} holds half a character (a lone surrogate)") from error
-        if self.published is not None:
-            parse_published(self.published)
+        for stated in (self.published, self.updated):
+            if stated is not None:
+                parse_published(stated)
+        if self.published_confidence is not None and not 0.0 <= self.published_confidence <= 1.0:
+            raise InvalidArticleError(f"article {self.id!r} has a confidence of {self.published_confidence}, not 0..1")
 
     @property
     def published_date(self) -> date | None:

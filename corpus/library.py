@@ -25,6 +25,7 @@ from corpus.article import Article, PassageDraft, day_number
 from corpus.embedding import Embedder, SentenceEmbedder, Vectors
 from corpus.errors import IndexMismatchError
 from corpus.exact import nearest
+from corpus.following import Following
 from corpus.health import mend, problems
 from corpus.index import DenseIndex
 from corpus.owner import INDEX, STORE, release, take
@@ -61,6 +62,7 @@ class Library:
         self._version = 0
         self._stats: tuple[int, LibraryStats] | None = None
         self._store = Store(folder / STORE)
+        self.following = Following(self._store)
         try:
             self._require(embedding_model=embedder.name, embedding_weights=embedder.weights_sha256)
             self._index = DenseIndex(self._store, folder / INDEX)

@@ -1,11 +1,18 @@
 """The tables of the article store, and how a file is recognised as one.
 
-Format 1. Long texts stand last in their row, so that reading what stands before them does not read them.
+Format 2. Long texts stand last in their row, so that reading what stands before them does not read them.
 
 `articles` names the current revision of each article; `revisions` keeps every text that was ever published
 under an id; `passages` holds only those of current revisions, because nothing else may be searched, with the vector of
 each, so that every index can be rebuilt from this one file. `passages.number` is never used twice: an index entry that
 outlives its passage can only point to nothing.
+
+`addresses` are the other places where an article's very text stands, `signatures` and `signature_bands` find its near
+copies (`signatures.copies` names their group), `runs` records what each ingest did, `visits` what a web address
+answered last, `withheld` the digests of addresses that were removed and are not to come back by themselves.
+
+A file of format 1 is brought to format 2 when it is opened, in one transaction; its articles get their signatures
+later, when something is added.
 """
 
 from __future__ import annotations
@@ -16,19 +23,13 @@ from urllib.parse import quote
 
 from corpus.errors import NotALibraryError
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION_ID = 0x50524D4B  # "PRMK"
 MAPPED_BYTES = 2**31
 """How much of the file is read through the system's own cache, without copying."""
 CACHE_KIB = 32 * 1024
 
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    revision INTEGER NOT NULL
-);
+REVISIONS = """
 CREATE TABLE revisions (
     article INTEGER NOT NULL REFERENCES articles(number) ON DELETE CASCADE,
     revision INTEGER NOT NULL,
@@ -36,6 +37,9 @@ CREATE TABLE revisions (
     published TEXT,
     day INTEGER,
     published_method TEXT,
+    published_confidence REAL,
+    updated TEXT,
+    section TEXT NOT NULL,
     outlet TEXT NOT NULL,
     authors TEXT NOT NULL,
     url TEXT,
@@ -49,6 +53,66 @@ CREATE TABLE revisions (
 ) WITHOUT ROWID;
 CREATE INDEX revisions_by_day ON revisions(day, outlet);
 CREATE INDEX revisions_by_url ON revisions(url);
+"""
+
+FOLLOWING = """
+CREATE TABLE addresses (
+    url TEXT PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(number) ON DELETE CASCADE,
+    text_digest BLOB NOT NULL,
+    outlet TEXT NOT NULL,
+    title TEXT NOT NULL,
+    published TEXT,
+    source TEXT,
+    fetched TEXT
+) WITHOUT ROWID;
+CREATE INDEX addresses_by_article ON addresses(article);
+CREATE TABLE signatures (
+    article INTEGER PRIMARY KEY REFERENCES articles(number) ON DELETE CASCADE,
+    copies INTEGER NOT NULL,
+    text_digest BLOB NOT NULL,
+    signature BLOB NOT NULL
+);
+CREATE INDEX signatures_by_copies ON signatures(copies);
+CREATE INDEX signatures_by_text ON signatures(text_digest);
+CREATE TABLE signature_bands (
+    band INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles(number) ON DELETE CASCADE,
+    PRIMARY KEY (band, key, article)
+) WITHOUT ROWID;
+CREATE INDEX signature_bands_by_article ON signature_bands(article);
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    started TEXT NOT NULL,
+    ended TEXT,
+    sources TEXT NOT NULL,
+    report TEXT NOT NULL
+);
+CREATE TABLE visits (
+    url TEXT PRIMARY KEY,
+    visited TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    digest BLOB,
+    article_id TEXT
+) WITHOUT ROWID;
+CREATE INDEX visits_by_article ON visits(article_id);
+CREATE TABLE withheld (digest BLOB PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+SCHEMA = (
+    """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL
+);
+"""
+    + REVISIONS
+    + """
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     article INTEGER NOT NULL REFERENCES articles(number) ON DELETE CASCADE,
@@ -76,6 +140,23 @@ CREATE TRIGGER passages_removed AFTER DELETE ON passages BEGIN
     INSERT INTO passage_words(passage_words, rowid, header, text) VALUES ('delete', old.number, old.header, old.text);
 END;
 """
+    + FOLLOWING
+)
+
+FROM_FORMAT_1 = (
+    """
+DROP INDEX revisions_by_day;
+DROP INDEX revisions_by_url;
+ALTER TABLE revisions RENAME TO revisions_1;
+"""
+    + REVISIONS
+    + """
+INSERT INTO revisions SELECT article, revision, title, published, day, published_method, NULL, NULL, '', outlet,
+    authors, url, language, source, fetched, metadata, checksum, text FROM revisions_1;
+DROP TABLE revisions_1;
+"""
+    + FOLLOWING
+)
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -121,6 +202,15 @@ def recognise(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer version of Pressmark (format {version}, this one reads up to {FORMAT}): "
             "update Pressmark"
         )
+    elif version < FORMAT:
+        update(connection, version)
+
+
+def update(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a file of an earlier format to this one, in one transaction: a kill leaves the earlier or the later one."""
+    steps = {1: FROM_FORMAT_1}
+    script = "".join(steps[step] for step in range(version, FORMAT))
+    connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {FORMAT}; COMMIT;")
 
 
 def create(connection: sqlite3.Connection) -> None:

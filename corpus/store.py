@@ -69,7 +69,7 @@ class Store(Database):
                 dropped = _take_passages(connection, number)
                 connection.execute("UPDATE articles SET revision = ? WHERE number = ?", (revision, number))
             connection.execute(
-                f"INSERT INTO revisions VALUES ({','.join('?' * 15)})",
+                f"INSERT INTO revisions VALUES ({','.join('?' * 18)})",
                 (number, revision, *revision_values(article, day), checksum, article.text),
             )
             added = [
@@ -213,8 +213,9 @@ _CURRENT = (
     "AND r.revision = a.revision WHERE a.id = ?"
 )
 _LISTING = (
-    "SELECT a.id, a.revision, r.title, r.published, r.published_method, r.outlet, r.authors, r.url, r.language, "
-    "r.source, r.fetched, r.metadata, (SELECT count(*) FROM passages p WHERE p.article = a.number) AS passages "
+    "SELECT a.id, a.revision, r.title, r.published, r.published_method, r.published_confidence, r.updated, r.section, "
+    "r.outlet, r.authors, r.url, r.language, r.source, r.fetched, r.metadata, "
+    "(SELECT count(*) FROM passages p WHERE p.article = a.number) AS passages "
     "FROM articles a JOIN revisions r ON r.article = a.number AND r.revision = a.revision"
 )
 _FOUND = (

@@ -45,6 +45,9 @@ class StoredArticle:
     title: str
     published: str | None
     published_method: str | None
+    published_confidence: float | None
+    updated: str | None
+    section: str
     outlet: str
     authors: tuple[str, ...]
     url: str | None
@@ -69,9 +72,11 @@ class FoundPassage:
 
 
 def content_checksum(article: Article) -> str:
-    """A digest of everything that makes an article what it is: not when or from where it was read."""
+    """A digest of everything that makes an article what it is: not when or from where it was read, nor how its date was
+    found, nor what it says of its last change. Equal to that of format 1 for an article without a section."""
     content = [article.text, article.title, article.published, article.outlet, article.authors, article.url]
     content += [article.language, json.loads(metadata_json(article.metadata))]
+    content += [article.section] if article.section else []
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -92,6 +97,9 @@ def revision_values(article: Article, day: int | None) -> tuple[Any, ...]:
         article.published,
         day,
         article.published_method,
+        article.published_confidence,
+        article.updated,
+        article.section,
         article.outlet,
         json.dumps(article.authors, ensure_ascii=False),
         article.url,
@@ -111,6 +119,9 @@ def article_of(row: sqlite3.Row) -> Article:
             title=row["title"],
             published=row["published"],
             published_method=row["published_method"],
+            published_confidence=row["published_confidence"],
+            updated=row["updated"],
+            section=row["section"],
             outlet=row["outlet"],
             authors=tuple(json.loads(row["authors"])),
             url=row["url"],

@@ -22,9 +22,9 @@ HEAVY = {
 
 FACES = {
     "corpus": """
-        Article Change CorpusError Embedder EmbeddingError FoundPassage IndexMismatchError InvalidArticleError
-        Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage PassageDraft
-        SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Window day_number
+        Article Change CorpusError Embedder EmbeddingError Following FoundPassage IndexMismatchError
+        InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage PassageDraft
+        Run SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Visit Window day_number
         sample_articles sample_questions sentence_spans
     """,
     "ingest": """

@@ -110,6 +110,9 @@ def check(
 
 def record_of(article: Any) -> dict[str, Any]:
     """An article of the library in the documented form, without its text."""
-    keys = ("id", "url", "title", "published", "published_method", "outlet", "authors", "language", "source", "fetched")
-    record = {key: getattr(article, key) for key in (*keys, "revision", "passages")}
+    keys = (
+        *("id", "url", "title", "published", "published_method", "published_confidence", "updated", "section"),
+        *("outlet", "authors", "language", "source", "fetched", "revision", "passages"),
+    )
+    record = {key: getattr(article, key) for key in keys}
     return {**record, "authors": list(article.authors), "metadata": dict(article.metadata)}
