@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from corpus.addresses import normal_address
 from corpus.article import Article, Passage, PassageDraft, day_number
 from corpus.embedding import Embedder, SentenceEmbedder, Tokens, Vectors
 from corpus.errors import (
@@ -48,6 +49,7 @@ __all__ = [
     "Visit",
     "Window",
     "day_number",
+    "normal_address",
     "sample_articles",
     "sample_questions",
     "sentence_spans",

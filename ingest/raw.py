@@ -6,15 +6,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["text", "markdown", "html", "pdf", "docx", "record"]
+Kind = Literal["text", "markdown", "html", "pdf", "docx", "record", "email"]
+
+
+class DateClue(NamedTuple):
+    """A string that may be the date of publication, and how it was found."""
+
+    method: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What a source says of one of its documents, beside the document itself: a feed's entry, a sitemap's line, a
+    crawl's header. It fills what the document leaves open; `clues` are dates of publication, `updated` of a change."""
+
+    clues: tuple[DateClue, ...] = ()
+    updated: str = ""
+    title: str = ""
+    outlet: str = ""
+    authors: tuple[str, ...] = ()
+    language: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """One article as it lies in a file, on a line of one, or on standard input.
+    """One article as it lies in a file, on a line of one, on standard input, or at a web address.
 
-    `source` is the absolute path (or "standard input"), `where` the path as it was given, `path_id` the id that the
-    path suggests, None for what has no path of its own; `done_bytes` counts over all files of the run.
+    `source` is the absolute path, the address or "standard input", `where` the place as it was given, `path_id` the id
+    that the path suggests, None for what has no path of its own; `done_bytes` counts over all files of the run. `url`
+    is the address that the content was fetched from.
     """
 
     kind: Kind
@@ -24,13 +46,8 @@ class RawDocument:
     line: int | None = None
     path_id: str | None = None
     done_bytes: int = 0
-
-
-class DateClue(NamedTuple):
-    """A string that may be the date of publication, and how it was found."""
-
-    method: str
-    value: str
+    url: str | None = None
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)

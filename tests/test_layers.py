@@ -25,7 +25,7 @@ FACES = {
         Article Change CorpusError Embedder EmbeddingError Following FoundPassage IndexMismatchError
         InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage PassageDraft
         Run SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Visit Window day_number
-        sample_articles sample_questions sentence_spans
+        normal_address sample_articles sample_questions sentence_spans
     """,
     "ingest": """
         DuplicateIdError IngestError IngestInterrupted InvalidDateError NotAnArticleError PassageSettings
