@@ -2,21 +2,32 @@
 
 from ingest.errors import (
     DuplicateIdError,
+    FetchError,
     IngestError,
     IngestInterrupted,
     InvalidDateError,
     NotAnArticleError,
     RecordError,
+    RefusedAddressError,
+    RobotsError,
     SameArticleError,
     SkippedError,
     SourceError,
+    StatusError,
+    TooLargeError,
+    TooSlowError,
+    UnreachableError,
 )
+from ingest.fetch import Fetcher, FetchSettings, Response
 from ingest.passages import PassageSettings, passages_of
 from ingest.pipeline import ingest
 from ingest.report import Problem, Progress, Report
 
 __all__ = [
     "DuplicateIdError",
+    "FetchError",
+    "FetchSettings",
+    "Fetcher",
     "IngestError",
     "IngestInterrupted",
     "InvalidDateError",
@@ -25,10 +36,17 @@ __all__ = [
     "Problem",
     "Progress",
     "RecordError",
+    "RefusedAddressError",
     "Report",
+    "Response",
+    "RobotsError",
     "SameArticleError",
     "SkippedError",
     "SourceError",
+    "StatusError",
+    "TooLargeError",
+    "TooSlowError",
+    "UnreachableError",
     "ingest",
     "passages_of",
 ]

@@ -28,8 +28,10 @@ FACES = {
         normal_address sample_articles sample_questions sentence_spans
     """,
     "ingest": """
-        DuplicateIdError IngestError IngestInterrupted InvalidDateError NotAnArticleError PassageSettings
-        Problem Progress RecordError Report SameArticleError SkippedError SourceError ingest passages_of
+        DuplicateIdError FetchError FetchSettings Fetcher IngestError IngestInterrupted InvalidDateError
+        NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
+        Response RobotsError SameArticleError SkippedError SourceError StatusError TooLargeError
+        TooSlowError UnreachableError ingest passages_of
     """,
     "rag": """
         Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow InvalidAnswerError
