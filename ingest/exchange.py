@@ -21,10 +21,12 @@ import httpx
 
 from ingest.answers import Answer, Limits
 from ingest.errors import FetchError, TooLargeError, TooSlowError, UnreachableError
-from ingest.guard import Place, check_address
+from ingest.guard import Place, checked_number
 from ingest.unpacking import ACCEPTED, Unpacker
 
 MEBIBYTE = 1 << 20
+MOST_HEADER_BYTES = 256 << 10
+"""Before the content begins. (Of one answer's headers httpcore takes 100 KiB; answers can come before the answer.)"""
 MOST_TRIED = 4
 """Addresses of one host that are tried one after the other."""
 BODILESS = (301, 302, 303, 304, 307, 308)
@@ -55,6 +57,7 @@ class TimedStream(httpcore.NetworkStream):
         self._deadline = deadline
         self._limits = limits
         self._bytes = 0
+        self.most_bytes = MOST_HEADER_BYTES
         self.ended = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -62,7 +65,7 @@ class TimedStream(httpcore.NetworkStream):
         piece = self._stream.read(max_bytes, self._deadline.left(self._limits.silence_seconds))
         self._bytes += len(piece)
         self.ended = not piece
-        if self._bytes > 2 * self._limits.largest_bytes + MEBIBYTE:  # headers without end, or wrapping without content
+        if self._bytes > self.most_bytes:
             raise TooLargeError("the server sends without end")
         return piece
 
@@ -105,11 +108,15 @@ class CheckedNetwork(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Resolve, check and connect: the only place that does."""
-        numbers = resolved(host, port, self._deadline.left(self._limits.connect_seconds))
-        for number in numbers:
-            check_address(number, admitted=self._place.admitted)
+        found = resolved(host, port, self._deadline.left(self._limits.connect_seconds))
+        numbers = [checked_number(number, admitted=self._place.admitted) for number in found]  # all, before any is used
         self.stream = TimedStream(self._first_that_answers(numbers, port), self._deadline, self._limits)
         return self.stream
+
+    def allow(self, more_bytes: int) -> None:
+        """So many more bytes may come."""
+        if self.stream:
+            self.stream.most_bytes += more_bytes
 
     def close(self) -> None:
         """Close the connection if there is one, even if no request came to be made on it."""
@@ -168,6 +175,7 @@ def exchange(place: Place, headers: Mapping[str, str], limits: Limits, now: Call
     connection = httpcore.HTTPConnection(origin, ssl_context=context, network_backend=network)
     try:
         response = connection.handle_request(httpcore.Request("GET", url, headers=list(sent.items())))
+        network.allow(2 * limits.largest_bytes)  # what wraps the content may be as much again
         return _answer(response, limits)
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
         deadline.left(0)  # too slow as a whole, rather than silent just now

@@ -133,6 +133,8 @@ def is_admitted(host: str, port: int, allow_private: Iterable[str], ports: Itera
 def _named(entry: str) -> tuple[str, int | None]:
     try:
         parts = urlsplit(f"//[{entry}]" if entry.count(":") > 1 and "[" not in entry else f"//{entry}")
+        if (parts.netloc != entry.strip() and f"[{entry}]" != parts.netloc) or parts.username is not None:
+            raise ValueError("give it as host or host:port")
         return checked_host(parts.hostname or ""), parts.port
     except (ValueError, RefusedAddressError) as error:
         raise RefusedAddressError(
@@ -140,12 +142,15 @@ def _named(entry: str) -> tuple[str, int | None]:
         ) from error
 
 
-def check_address(address: str, *, admitted: bool = False) -> None:
-    """Refuse a number that is not public; private ones pass where the host is admitted."""
-    if "%" in address or not _passes(ipaddress.ip_address(address), admitted):
-        raise RefusedAddressError(
-            f"{address} is not a public address: name the host in the setting for private hosts if that is meant"
-        )
+def checked_number(address: str, *, admitted: bool = False) -> str:
+    """The number to connect to, refused if it is not public; private ones pass where the host is admitted."""
+    if "%" not in address:
+        number = ipaddress.ip_address(address)
+        if _passes(number, admitted):
+            return str(getattr(number, "ipv4_mapped", None) or number)
+    raise RefusedAddressError(
+        f"{address} is not a public address: name the host in the setting for private hosts if that is meant"
+    )
 
 
 def _passes(address: IpAddress, admitted: bool) -> bool:
