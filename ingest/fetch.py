@@ -7,6 +7,7 @@ Nothing that comes back is followed but redirects: a feed's links, a page's imag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -23,7 +24,9 @@ GONE = (404, 410)
 PASSING = (429, 502, 503, 504)
 """Statuses that are worth another try."""
 ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
+AGENT = re.compile(r"[A-Za-z0-9_-]+(?:/[\x20-\x7e]*[\x21-\x7e])?")
 LONGEST_HOLD = 3_600.0
+"""Seconds that a host is left alone at most, whatever it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,14 @@ class FetchSettings:
     longest_wait_seconds: float = 60.0
     """A host that asks for longer pauses gets this much (Crawl-delay), or is not asked again now (Retry-After)."""
 
+    def __post_init__(self) -> None:
+        if not AGENT.fullmatch(self.user_agent):
+            raise ValueError(f"{self.user_agent!r} is no user agent: give it as name/version, in plain letters")
+
     @property
     def robot(self) -> str:
         """The name in robots.txt files."""
-        return self.user_agent.partition("/")[0].strip()
+        return self.user_agent.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def place_of(url: str, *, allow_private: Iterable[str] = (), ports: Iterable[int
     admitted = is_admitted(host, port, allow_private, allowed)
     if port not in allowed and not admitted:
         raise RefusedAddressError(f"port {port} is not fetched from: only {' and '.join(map(str, allowed))} are")
-    target = read.raw_path.decode("ascii")
+    target = read.raw_path.decode("ascii").replace("\\", "%5C")
     return Place(read.scheme, host, port, target if target.startswith("/") else f"/{target}", admitted)
 
 

@@ -23,8 +23,8 @@ LARGEST_BYTES = 500 << 10
 KEPT_SECONDS = 24 * 3600.0
 KEPT_SECONDS_OF_FAILURE = 600.0
 AGENT_LINE = re.compile(r"\s*user(?:-|\s*)agent\s*(?::|\s|$)\s*(.*)", re.IGNORECASE)
-TOKEN = re.compile(r"[a-z_-]+")
-OTHERS = "other"
+TOKEN = re.compile(r"[a-z0-9_-]+")
+OTHERS = "."  # which no program is called
 
 
 @dataclass(frozen=True, slots=True)
