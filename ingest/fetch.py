@@ -195,15 +195,14 @@ class Fetcher:
         try:
             if "\\" in location or CONTROL.search(location):  # which joining addresses would turn into something else
                 raise RefusedAddressError("the address holds backslashes or control characters")
-            url = urljoin(place.url, location.strip(" \t"))
-            target = self._place(url)
+            target = self._place(urljoin(place.url, location.strip(" \t")))
+            if place.scheme == "https" and target.scheme == "http":
+                port = target.port if target.port != DEFAULT_PORTS["http"] else DEFAULT_PORTS["https"]
+                target = self._place(replace(target, scheme="https", port=port).url)
         except (ValueError, RefusedAddressError) as error:
             raise RefusedAddressError(f"{place.host} redirects to an address that is not fetched: {error}") from error
         if target.admitted and not place.admitted:
             raise RefusedAddressError(f"{place.host}, a public host, redirects to {target.host}, which is private")
-        if place.scheme == "https" and target.scheme == "http":
-            port = target.port if target.port != DEFAULT_PORTS["http"] else DEFAULT_PORTS["https"]
-            target = replace(target, scheme="https", port=port)
         return target
 
 

@@ -283,7 +283,7 @@ def test_a_slow_drip_ends_at_the_deadline(begin: bytes) -> None:
         while not drop.wait(0.005):
             yield b"1\r\nx\r\n" if b"chunked" in begin else b"X"
 
-    with running_site(story=story) as site, pytest.raises(TooSlowError, match="longer than 30 seconds"):
+    with running_site(story=story) as site, pytest.raises(TooSlowError, match="longer than it is given"):
         site.fetcher(FakeClock(step=1.0).clock).get(f"{site.url}/story")
     drop.set()
 
@@ -305,6 +305,21 @@ def test_a_silent_server_is_left() -> None:
         with pytest.raises(UnreachableError, match="fell silent"):
             site.fetcher(silence_seconds=0.1).get(f"{site.url}/story")
         over.set()
+
+
+def test_silence_past_the_deadline_is_no_mere_silence() -> None:
+    over, clock = threading.Event(), FakeClock()
+
+    def story(_: Asked) -> Iterator[bytes]:
+        clock.time += 31
+        over.wait(30)
+        yield b""
+
+    with running_site(story=story) as site:
+        with pytest.raises(TooSlowError, match="longer than it is given"):
+            site.fetcher(clock.clock, silence_seconds=0.1, retries=3).get(f"{site.url}/story")
+        over.set()
+        assert site.paths() == ["/story"]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,12 @@ import pytest
 HEAVY = {
     "chromadb",
     "gradio",
+    "httpcore",
+    "httpx",
     "langchain",
     "langchain_core",
     "openvino",
+    "protego",
     "sentence_transformers",
     "torch",
     "trafilatura",
