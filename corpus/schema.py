@@ -96,9 +96,12 @@ CREATE TABLE visits (
     etag TEXT,
     last_modified TEXT,
     digest BLOB,
-    article_id TEXT
+    article_id TEXT,
+    found_in TEXT,
+    due TEXT
 ) WITHOUT ROWID;
 CREATE INDEX visits_by_article ON visits(article_id);
+CREATE INDEX visits_by_due ON visits(found_in, due);
 CREATE TABLE withheld (digest BLOB PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID;
 """
 

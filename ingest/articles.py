@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urldefrag
 
+from corpus.addresses import normal_address
 from corpus.article import Article
 from ingest.dates import best_date, stated_date
 from ingest.errors import DuplicateIdError, SameArticleError, SourceError
+from ingest.links import same_site
 from ingest.markdown import read_markdown, read_text, title_line
 from ingest.raw import DateClue, Extract, RawDocument
 from ingest.records import read_record
@@ -25,6 +27,7 @@ class Shelf(Protocol):
     """What is asked of a library before an article gets its id."""
 
     def has_id(self, article_id: str, /) -> bool: ...
+    def find(self, url_or_id: str, /) -> Article | None: ...
     def get(self, article_id: str, /) -> Article: ...
 
 
@@ -46,6 +49,7 @@ def extract_of(raw: RawDocument, worker: Worker) -> Extract:
 
 def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
     """The article, with the id that it proposes; raises `SourceError` when it cannot be one."""
+    extract = _witnessed(raw, extract)
     text = clean_text(extract.text)
     if not text:
         raise SourceError("holds no text")
@@ -69,6 +73,27 @@ def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
     )
 
 
+def _witnessed(raw: RawDocument, extract: Extract) -> Extract:
+    """What was read, with the address that it was fetched from, and with what its source says where it is silent.
+
+    A page names its own address only within its own site: a copy that names another site's page is still a copy.
+    """
+    if raw.url:
+        own = extract.url and same_site(extract.url, raw.url)
+        extract = replace(extract, url=extract.url if own else urldefrag(raw.url).url)
+    if raw.witness is None:
+        return extract
+    said = raw.witness
+    return replace(
+        extract,
+        title=extract.title or said.title,
+        clues=(*extract.clues, *said.clues),
+        outlet=extract.outlet or said.outlet,
+        authors=extract.authors or said.authors,
+        language=extract.language or said.language or None,
+    )
+
+
 def _published(extract: Extract, now: datetime) -> DateClue | None:
     if extract.stated:
         return DateClue(extract.stated.method, stated_date(extract.stated.value))
@@ -79,7 +104,7 @@ def _proposed_id(raw: RawDocument, extract: Extract, text: str) -> str:
     if extract.id and clean_line(extract.id):
         return clean_line(extract.id)
     if extract.url:
-        return "u" + _digest(urldefrag(extract.url).url, 16)
+        return "u" + _digest(normal_address(extract.url) if raw.url else urldefrag(extract.url).url, 16)
     return raw.path_id or "t" + _digest(text, 16)
 
 
@@ -94,24 +119,37 @@ class Register:
         self._library = library
         self._first: dict[str, tuple[str, str]] = {}
 
-    def settle(self, article: Article, raw: RawDocument) -> Article:
+    def identified(self, article: Article, raw: RawDocument) -> Article:
         """The article under its final id.
 
-        An id that only says where a file lies gives way to another file of that name. Raises `SameArticleError` when
-        the article came before in this run, `DuplicateIdError` when its id did with another text.
+        An id that only says where a file lies gives way to another file of that name; a page that the library holds
+        already, under whatever id, keeps that.
         """
-        by_path = article.id == raw.path_id
-        if by_path and self._is_taken(article):
-            article = replace(article, id=f"{article.id}-{_digest(raw.source, 6)}")
+        if article.id == raw.path_id and self._is_taken(article):
+            return replace(article, id=f"{article.id}-{_digest(raw.source, 6)}")
+        if (
+            raw.url
+            and article.url
+            and not self._library.has_id(article.id)
+            and (held := self._library.find(article.url))
+        ):
+            return replace(article, id=held.id)
+        return article
+
+    def settle(self, article: Article, raw: RawDocument) -> None:
+        """Give an id to an article for this run.
+
+        Raises `SameArticleError` when the article came before in this run, `DuplicateIdError` when its id did with
+        another text: two pages that say that they are the same are, and the first one counts.
+        """
         digest, where = _digest(article.text, 64), f"{raw.where}{f', line {raw.line}' if raw.line else ''}"
         if first := self._first.get(article.id):
-            if first[0] == digest:
+            if first[0] == digest or raw.url:
                 raise SameArticleError(f"the same article as {first[1]}")
             raise DuplicateIdError(
                 f"duplicate id {article.id!r}, first seen at {first[1]}: give one of them another id"
             )
         self._first[article.id] = (digest, where)
-        return article
 
     def _is_taken(self, article: Article) -> bool:
         """Whether the id stands for another text from another file."""

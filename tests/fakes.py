@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from corpus.article import Article, PassageDraft
 from corpus.embedding import Tokens, Vectors
 from corpus.errors import IndexMismatchError, StorageError, UnknownArticleError
+from corpus.following import Visit
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -57,6 +58,41 @@ class FakeChange:
     revision: int
 
 
+class FakeFollowing:
+    """What a library in memory remembers of runs and of the web."""
+
+    def __init__(self) -> None:
+        self.visits: dict[str, Visit] = {}
+        self.records: list[dict[str, Any]] = []
+        self.withheld: set[str] = set()
+
+    def visit(self, url: str) -> Visit | None:
+        return self.visits.get(url)
+
+    def visit_of(self, article_id: str) -> Visit | None:
+        return next((visit for visit in self.visits.values() if visit.article_id == article_id), None)
+
+    def due(self, found_in: str, now: str, limit: int) -> list[Visit]:
+        known = (visit for visit in self.visits.values() if visit.found_in == found_in)
+        return sorted((visit for visit in known if visit.due and visit.due <= now), key=lambda v: v.due or "")[:limit]
+
+    def note_visit(self, visit: Visit) -> None:
+        self.visits[visit.url] = visit
+
+    def start_run(self, sources: Sequence[str], started: str) -> int:
+        self.records.append({"sources": list(sources), "started": started})
+        return len(self.records)
+
+    def end_run(self, number: int, ended: str, report: Mapping[str, Any]) -> None:
+        self.records[number - 1] |= {"ended": ended, "report": dict(report)}
+
+    def is_withheld(self, url: str) -> bool:
+        return url in self.withheld
+
+    def readmit(self, url: str) -> None:
+        self.withheld.discard(url)
+
+
 @dataclass
 class FakeLibrary:
     """A library in memory. `before_put` runs before an article is stored and may raise; so may `fail_after` puts."""
@@ -67,6 +103,7 @@ class FakeLibrary:
     contents: dict[str, tuple[Article, int, Sequence[PassageDraft]]] = field(default_factory=dict)
     puts: int = 0
     passages: str | None = None
+    following: Any = field(default_factory=lambda: FakeFollowing())
 
     def require_passages(self, settings: str) -> None:
         if self.passages not in (None, settings):
@@ -98,6 +135,10 @@ class FakeLibrary:
 
     def has_id(self, article_id: str) -> bool:
         return article_id in self.contents
+
+    def find(self, url_or_id: str) -> Article | None:
+        held = (article for article, _, _ in self.contents.values() if url_or_id in (article.id, article.url))
+        return next(held, None)
 
     def get(self, article_id: str) -> Article:
         if article_id not in self.contents:
