@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from corpus.addresses import normal_address
-from ingest.errors import FetchError
-from ingest.outline import Outline, Pointer, web_address
+from ingest.outline import Outline, Pointer, pointers
 from ingest.pages import Budget, Items, page
 from ingest.report import Problem
 from ingest.source import Item
@@ -18,7 +16,6 @@ from ingest.web import listing
 
 WELL_KNOWN = ("/sitemap.xml", "/sitemap_index.xml", "/feed", "/rss.xml", "/atom.xml", "/feed.json")
 """Where a site that names no feed and no sitemap may have one all the same."""
-NAMED_SITEMAP = re.compile(rb"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 MOST_LISTS = 50
 LONGEST_QUEUE = 20_000
 
@@ -29,24 +26,13 @@ def site(web: Web, address: str, front: str, outline: Outline) -> Iterator[Item]
     `front` is the page that was given, where it led to; `outline` is what that page names.
     """
     key, budget = normal_address(address), Budget(web.settings.limit)
-    named = [*outline.sources, *_sitemaps(web, front)][:MOST_LISTS]
+    named = [*outline.sources, *pointers(((one, None) for one in web.sitemaps(front)), front)][:MOST_LISTS]
     for pointer in named:
         if not budget.spent:
             yield from listing(web, pointer, key, budget, inside=front)
     if not named:
         yield from _well_known(web, front, key, budget)
     yield from _linked(web, outline.pages, key, budget)
-
-
-def _sitemaps(web: Web, front: str) -> list[Pointer]:
-    """The sitemaps that robots.txt names; they may be on another host."""
-    try:
-        response = web.get(urljoin(front, "/robots.txt"))
-    except FetchError:
-        return []
-    written = [found.decode("utf-8", "replace") for found in NAMED_SITEMAP.findall(response.content[:500_000])]
-    addresses = (web_address(one, front) for one in written)
-    return [Pointer(one) for one in dict.fromkeys(addresses) if one]
 
 
 def _well_known(web: Web, front: str, key: str, budget: Budget) -> Iterator[Item]:

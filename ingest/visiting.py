@@ -1,8 +1,8 @@
 """Asking web addresses on behalf of one run: each once, conditionally, and what was answered is remembered.
 
-A known page is asked again by its age: soon while it is new, when corrections are likely, rarely when it is old. A visit
-is remembered with what makes the next request conditional only when nothing is left to do about it: its article is in
-the library, or everything that it names was looked at. So a run that was killed goes on where it was.
+A known page is asked again by its age: soon while it is new, when corrections are likely, rarely when it is old. A
+visit is remembered with what makes the next request conditional only when nothing is left to do about it: its article
+is in the library, or everything that it names was looked at. So a run that was killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Asks(Protocol):
     """What fetches; `ingest.fetch.Fetcher` is one, and so is the fake of the tests."""
 
     def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response: ...
+    def sitemaps(self, url: str) -> tuple[str, ...]: ...
     def close(self) -> None: ...
 
 
@@ -168,6 +169,13 @@ class Web:
         elif response.status not in GONE:
             self.counts.fetched += 1
         return response
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that robots.txt of an address's host names; none when it cannot be read."""
+        try:
+            return self._opened().sitemaps(url)
+        except FetchError:
+            return ()
 
     def outline(self, content: bytes, url: str, content_type: str) -> Outline:
         """What a document is and names; raises `SourceError` when it cannot be read."""
