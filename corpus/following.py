@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.addresses import normal_address
 from corpus.database import Database
 
 KEPT_RUNS = 500
@@ -22,7 +23,7 @@ KEPT_RUNS = 500
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a web address answered when it was asked last; `visited` is ISO 8601, `digest` the SHA-256 of its content.
+    """What a web address, as it was asked, answered last; `visited` is ISO 8601, `digest` the SHA-256 of its content.
 
     `article_id` is the article that its content became, None for a feed, a sitemap, or a page without an article.
     `found_in` is the source that named the address (None: a person did), `due` when it is to be asked again (ISO 8601).
@@ -58,8 +59,8 @@ class Following:
         self._database = database
 
     def visit(self, url: str) -> Visit | None:
-        """The last visit to an address, or None."""
-        rows = self._database.rows("SELECT * FROM visits WHERE url = ?", (url,))
+        """The last visit to an address, in whatever spelling, or None."""
+        rows = self._database.rows("SELECT * FROM visits WHERE address = ?", (normal_address(url),))
         return _visit(rows[0]) if rows else None
 
     def visit_of(self, article_id: str) -> Visit | None:
@@ -75,10 +76,11 @@ class Following:
 
     def note_visit(self, visit: Visit) -> None:
         """Remember a visit in place of the one before."""
-        values = [getattr(visit, name) for name in Visit.__slots__]
+        values = [normal_address(visit.url), *(getattr(visit, name) for name in Visit.__slots__)]
         with self._database.transaction() as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO visits({','.join(Visit.__slots__)}) VALUES ({','.join('?' * len(values))})",
+                f"INSERT OR REPLACE INTO visits(address, {','.join(Visit.__slots__)}) "
+                f"VALUES ({','.join('?' * len(values))})",
                 values,
             )
 

@@ -90,7 +90,8 @@ CREATE TABLE runs (
     report TEXT NOT NULL
 );
 CREATE TABLE visits (
-    url TEXT PRIMARY KEY,
+    address TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
     visited TEXT NOT NULL,
     status INTEGER NOT NULL,
     etag TEXT,

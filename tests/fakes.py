@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.addresses import normal_address
 from corpus.article import Article, PassageDraft
 from corpus.embedding import Tokens, Vectors
 from corpus.errors import IndexMismatchError, StorageError, UnknownArticleError
@@ -67,7 +68,7 @@ class FakeFollowing:
         self.withheld: set[str] = set()
 
     def visit(self, url: str) -> Visit | None:
-        return self.visits.get(url)
+        return self.visits.get(normal_address(url))
 
     def visit_of(self, article_id: str) -> Visit | None:
         return next((visit for visit in self.visits.values() if visit.article_id == article_id), None)
@@ -77,7 +78,7 @@ class FakeFollowing:
         return sorted((visit for visit in known if visit.due and visit.due <= now), key=lambda v: v.due or "")[:limit]
 
     def note_visit(self, visit: Visit) -> None:
-        self.visits[visit.url] = visit
+        self.visits[normal_address(visit.url)] = visit
 
     def start_run(self, sources: Sequence[str], started: str) -> int:
         self.records.append({"sources": list(sources), "started": started})
