@@ -22,6 +22,7 @@ from ingest.fetch import Fetcher, FetchSettings, Response
 from ingest.passages import PassageSettings, passages_of
 from ingest.pipeline import ingest
 from ingest.report import Problem, Progress, Report
+from ingest.visiting import WebSettings
 
 __all__ = [
     "DuplicateIdError",
@@ -47,6 +48,7 @@ __all__ = [
     "TooLargeError",
     "TooSlowError",
     "UnreachableError",
+    "WebSettings",
     "ingest",
     "passages_of",
 ]

@@ -17,7 +17,7 @@ from ingest.raw import Kind, RawDocument, Witness
 from ingest.report import Passed, Problem
 from ingest.source import Gone, Item
 from ingest.streams import pasted_kind
-from ingest.visiting import FAILED, GONE, NOT_MODIFIED, Web
+from ingest.visiting import FAILED, GONE, NOT_MODIFIED, Web, unread
 
 if TYPE_CHECKING:
     from ingest.fetch import Response
@@ -91,11 +91,6 @@ def page(
         yield web.failed(url, error, last, found_in)
         return refused
     return (yield from _answer(web, url, response, last, pointer.witness, found_in, explore))
-
-
-def unread(visit: Visit) -> Visit:
-    """A visit without what makes the next request conditional."""
-    return replace(visit, etag=None, last_modified=None, digest=None)
 
 
 def _answer(

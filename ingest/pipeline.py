@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -20,9 +19,9 @@ from ingest.pages import WITHHELD
 from ingest.passages import PassageSettings, passages_of
 from ingest.raw import RawDocument
 from ingest.report import Passed, Problem, Progress, Report, Tally
+from ingest.run_record import RunRecord
 from ingest.source import Gone, Item, Reading
 from ingest.sources import raw_documents, survey
-from ingest.text import clean_line
 from ingest.visiting import Memory, Web, WebSettings
 from ingest.worker import Worker
 
@@ -86,7 +85,10 @@ def ingest(
     tally.failed += found.failed
     tally.skipped += found.skipped
     settings = settings or PassageSettings()
-    with Worker() as worker, Web(library, worker, web or WebSettings(), now) as asked:
+    with (
+        Worker() as worker,
+        Web(library, worker, web or WebSettings(), now, lambda url: tally.reading(url, 0)) as asked,
+    ):
         tally.pages = asked.counts
         batch = Batch(library, tally, asked)
         record = RunRecord(library, sources, now)
@@ -153,32 +155,6 @@ def _passages(article: Article, embedder: Embedder, settings: PassageSettings) -
 def _note(tally: Tally, raw: RawDocument, error: Exception) -> None:
     problems = tally.skipped if isinstance(error, SkippedError) else tally.failed
     problems.append(Problem(raw.where, raw.line, str(error)))
-
-
-class RunRecord:
-    """The record of an ingest in the library; a library that cannot be written ends the run elsewhere, and not here."""
-
-    def __init__(self, library: TargetLibrary, sources: Sequence[str | Path], now: Callable[[], datetime]) -> None:
-        self._library = library
-        self._sources = [clean_line(str(source)) for source in sources]
-        self._now = now
-        self._number: int | None = None
-
-    def start(self) -> None:
-        """Begin the record; raises `StorageError`."""
-        self._number = self._library.following.start_run(self._sources, self._stamp())
-
-    def end(self, tally: Tally, stopped: str = "") -> None:
-        """Complete the record with what was done."""
-        if self._number is not None:
-            counts = tally.report().counts()
-            with suppress(StorageError):
-                self._library.following.end_run(
-                    self._number, self._stamp(), {**counts, "stopped": counts["stopped"] or stopped}
-                )
-
-    def _stamp(self) -> str:
-        return self._now().astimezone(UTC).isoformat(timespec="seconds")
 
 
 class Batch:

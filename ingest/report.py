@@ -38,7 +38,10 @@ class PageCounts:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an ingest is. `rate` is passages a second; sizes are bytes of files, standard input excluded."""
+    """How far an ingest is. `rate` is passages a second; sizes are bytes of files, standard input excluded.
+
+    `pages` counts answers of the web: how many there will be is not known before.
+    """
 
     articles: int
     passages: int
@@ -47,6 +50,7 @@ class Progress:
     rate: float
     seconds_left: float | None
     current: str
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class Report:
     not_modified: int = 0
     refused: int = 0
     gone: tuple[Problem, ...] = ()
+
+    @property
+    def did_something(self) -> bool:
+        """Whether anything was found as it should be."""
+        return bool(self.added or self.updated or self.unchanged or self.not_modified or self.gone)
 
     def counts(self) -> dict[str, int | float | str]:
         """The figures alone, as the record of a run keeps them: nothing in it was written by a source."""
@@ -136,6 +145,7 @@ class Tally:
             rate=passages / seconds if seconds > 0 else 0.0,
             seconds_left=self._seconds_left(seconds, passages) if known else None,
             current=self.current,
+            pages=self.pages.fetched + self.pages.not_modified,
         )
 
     def _seconds_left(self, seconds: float, passages: int) -> float:

@@ -72,12 +72,20 @@ class WebSettings:
 class Web:
     """The web as one run sees it; a context manager."""
 
-    def __init__(self, memory: Memory, worker: Worker, settings: WebSettings, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        worker: Worker,
+        settings: WebSettings,
+        now: Callable[[], datetime],
+        tell: Callable[[str], None] = lambda url: None,
+    ) -> None:
         self.memory = memory
         self.settings = settings
         self.counts = PageCounts()
         self._worker = worker
         self._now = now
+        self._tell = tell
         self._fetcher: Asks | None = None
         self._met: set[str] = set()
         self._again = settings.again
@@ -155,6 +163,7 @@ class Web:
 
     def get(self, url: str, last: Visit | None = None) -> Response:
         """Ask an address; status 304 when the content is what it was at the last visit. Raises `FetchError`."""
+        self._tell(url)
         try:
             response = self._opened().get(
                 url, etag=last.etag if last else None, last_modified=last.last_modified if last else None
@@ -162,7 +171,7 @@ class Web:
         except (RobotsError, RefusedAddressError):
             self.counts.refused += 1
             raise
-        if response.content and last and last.digest == digest_of(response.content):
+        if response.status not in GONE and last and last.digest == digest_of(response.content):
             response = replace(response, status=NOT_MODIFIED, content=b"")
         if response.status == NOT_MODIFIED:
             self.counts.not_modified += 1
@@ -193,17 +202,25 @@ class Web:
 
     def visit(self, url: str, response: Response, last: Visit | None, found_in: str | None) -> Visit:
         """What to remember of an answer; the article that came from the address stays named."""
-        unchanged = response.status == NOT_MODIFIED and last
-        return Visit(
+        before = last or Visit(url, "", FAILED)
+        visit = replace(
+            before,
             url=url,
             visited=self._stamp(self.now),
             status=response.status,
-            etag=response.etag or (last.etag if unchanged and last else None),
-            last_modified=response.last_modified or (last.last_modified if unchanged and last else None),
-            digest=digest_of(response.content) if response.content else last.digest if unchanged and last else None,
-            article_id=last.article_id if last else None,
-            found_in=found_in or (last.found_in if last else None),
+            found_in=found_in or before.found_in,
+            due=None,
         )
+        if response.status == NOT_MODIFIED:
+            return replace(
+                visit,
+                etag=response.etag or before.etag,
+                last_modified=response.last_modified or before.last_modified,
+            )
+        if response.status in GONE:
+            return unread(visit)
+        digest = digest_of(response.content)
+        return replace(visit, etag=response.etag, last_modified=response.last_modified, digest=digest)
 
     def failed(self, url: str, error: FetchError, last: Visit | None, found_in: str | None) -> Visit:
         """What to remember of an address that gave no answer: it is asked again, each time after twice as long."""
@@ -228,7 +245,7 @@ class Web:
             if visit.article_id:
                 return replace(visit, due=due)
             # Without what makes the next request conditional: whoever names the page wants it read again.
-            return replace(visit, etag=None, last_modified=None, digest=None, due=due)
+            return replace(unread(visit), due=due)
         return replace(visit, article_id=article.id, due=self._due(article))
 
     def settled_again(self, visit: Visit) -> Visit:
@@ -244,6 +261,11 @@ class Web:
     @staticmethod
     def _stamp(time: datetime) -> str:
         return time.isoformat(timespec="milliseconds")
+
+
+def unread(visit: Visit) -> Visit:
+    """A visit without what makes the next request conditional."""
+    return replace(visit, etag=None, last_modified=None, digest=None)
 
 
 def digest_of(content: bytes) -> bytes:

@@ -14,10 +14,10 @@ from corpus.following import Visit
 from ingest.errors import FetchError, SourceError
 from ingest.links import same_site
 from ingest.outline import Outline, Pointer, web_address
-from ingest.pages import Budget, Items, document, pages, settled, unread
+from ingest.pages import Budget, Items, document, pages, settled
 from ingest.report import Passed, Problem
 from ingest.source import Item, Reading
-from ingest.visiting import GONE, NOT_MODIFIED, Web, moment
+from ingest.visiting import GONE, NOT_MODIFIED, Web, moment, unread
 
 if TYPE_CHECKING:
     from ingest.fetch import Response

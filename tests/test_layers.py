@@ -34,7 +34,7 @@ FACES = {
         DuplicateIdError FetchError FetchSettings Fetcher IngestError IngestInterrupted InvalidDateError
         NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
         Response RobotsError SameArticleError SkippedError SourceError StatusError TooLargeError
-        TooSlowError UnreachableError ingest passages_of
+        TooSlowError UnreachableError WebSettings ingest passages_of
     """,
     "rag": """
         Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow InvalidAnswerError

@@ -312,7 +312,7 @@ def test_the_default_library_lies_in_the_users_data_folder(monkeypatch):
 def ingested(monkeypatch):
     calls = SimpleNamespace(report=Report(added=2, passages=5, seconds=0.5))
 
-    def put_in(library, sources, progress=None, stdin=None):
+    def put_in(library, sources, progress=None, stdin=None, web=None):
         calls.sources = sources
         if isinstance(calls.report, BaseException):
             raise calls.report

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui import cli_verify, console, options, progress
+from ui import cli_following, cli_verify, console, options, progress
 from ui.cli_articles import articles_app, check
 from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
 from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption
@@ -51,26 +51,38 @@ def _pressmark(
     """What stands before every command: only `--version`."""
 
 
-@app.command(epilog="Example: pressmark ingest articles.jsonl.gz https://news.example/feed.xml")
+@app.command(epilog="Example: pressmark ingest --every 15m https://news.example/feed.xml")
 def ingest(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE…", help="Files, folders, addresses of pages, feeds or sitemaps; - reads standard input."
+            metavar="SOURCE…",
+            help="Files, folders, addresses of pages, feeds, sitemaps or whole sites; - reads standard input.",
         ),
     ],
+    every: cli_following.EveryOption = None,
+    limit: cli_following.LimitOption = None,
+    allow_private: cli_following.AllowPrivateOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put articles into the library."""
+    """Put articles into the library, once or again and again."""
+    pause = cli_following.interval(every)
+    web = cli_following.web_settings(limit, allow_private)
     with open_library(library, create=True) as shelf, quiet_output():
-        from ingest import IngestInterrupted
+        from ingest import IngestInterrupted, Report
         from ingest import ingest as put_in
 
+        def once() -> Report:
+            stdin = getattr(sys.stdin, "buffer", None)
+            with progress.ingesting() as on_progress:
+                return put_in(shelf, sources, progress=on_progress, stdin=stdin, web=web)
+
+        if pause:
+            raise typer.Exit(cli_following.keep_on(once, pause, as_json))
         interrupted = False
         try:
-            with progress.ingesting() as on_progress:
-                report = put_in(shelf, sources, progress=on_progress, stdin=getattr(sys.stdin, "buffer", None))
+            report = once()
         except IngestInterrupted as stop:
             report, interrupted = stop.report, True
     if as_json:
@@ -81,7 +93,7 @@ def ingest(
         console.note("Interrupted. What went in stays; run the same command again to go on.", "yellow")
         raise typer.Exit(IN_PART)
     if report.failed or report.stopped:
-        raise typer.Exit(IN_PART if report.added + report.updated + report.unchanged else FAILED)
+        raise typer.Exit(IN_PART if report.did_something else FAILED)
 
 
 @app.command(epilog="Example: pressmark ask 'Who won the election in Kenya?' --as-of 2022-08-20")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ui import console
+from ui.cli_runs import list_runs
 from ui.opening import FAILED, IN_PART, open_library, quiet_output
 from ui.options import JsonOption, LibraryOption
 
@@ -85,6 +86,9 @@ def remove_articles(
         console.fail(problem["reason"])
     if failed:
         raise typer.Exit(IN_PART if removed else FAILED)
+
+
+articles_app.command("runs", epilog="Example: pressmark articles runs --limit 5")(list_runs)
 
 
 def check(
