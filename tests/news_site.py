@@ -279,7 +279,7 @@ def traps(private: str) -> dict[str, Reply]:
     )
     return {
         "/trap/attributes": Reply(f"<html><body><p {attributes}>Some text.</p></body></html>".encode()),
-        "/trap/hangs": Reply(b"<html></html>", seconds=6.0),
+        "/trap/hangs": Reply(b"<html></html>", seconds=30.0),
         "/trap/away": Reply(status=302, headers=(("Location", f"{private}/secret"),)),
         "/trap/bomb": Reply(bomb, headers=(("Content-Encoding", "gzip"),)),
         "/trap/orders": Reply(orders.encode()),

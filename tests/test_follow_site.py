@@ -26,7 +26,7 @@ from ingest.visiting import WebSettings
 
 folder, hosts, *sources = sys.argv[1:]
 ingest.pipeline.BATCH_PASSAGES = 3
-fetch = FetchSettings(allow_private=tuple(hosts.split(",")), delay_seconds=0.0, seconds=3.0, retries=0)
+fetch = FetchSettings(allow_private=tuple(hosts.split(",")), delay_seconds=0.0, seconds=5.0, retries=0)
 at_once = timedelta(0)
 web = WebSettings(fetch=fetch, soonest=at_once, share=0.0, no_article=at_once, retry=at_once)
 with Library.open(folder, embedder=FakeEmbedder()) as library:
@@ -159,6 +159,7 @@ def test_followed_sites_are_held_exactly_through_kills_corrections_removals_and_
         one.feed_traps += ["javascript:alert(1)", "file:///etc/passwd", f"{private}/feed", "http://169.254.169.254/x"]
         report = newsroom.follow()
         assert canary_asked == []
+    assert [where.partition("?")[0] for where in report["gone"]] == [one.address + one.stories[3].path]
     said = " ".join([*report["failed"], *report["skipped"]])
     assert all(trap in said for trap in ("/trap/hangs", "/trap/away", "/trap/bomb", "/private/memo"))
     assert "/stolen" not in one.asked

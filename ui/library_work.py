@@ -64,10 +64,15 @@ def remove_article(library: Library, article_id: str) -> str:
 
 def add_uploads(library: Library, paths: Sequence[str] | None) -> Iterator[str]:
     """Take uploaded files into the library: progress as it goes, and at last the report."""
+    yield from take_in(library, list(paths or ()))
+
+
+def take_in(library: Library, sources: Sequence[str]) -> Iterator[str]:
+    """Take sources into the library: progress as it goes, and at last the report."""
     from ingest import IngestError, Report, ingest
 
     def work(tell: Callable[[Progress | Report], None]) -> Progress | Report:
-        return ingest(library, list(paths or ()), progress=tell)
+        return ingest(library, sources, progress=tell)
 
     yield progress_html(None)
     for event in events(work, patience=3600):
@@ -75,9 +80,7 @@ def add_uploads(library: Library, paths: Sequence[str] | None) -> Iterator[str]:
             yield upload_error_html(str(event))
         elif isinstance(event, Exception):
             log.error("an upload failed", exc_info=event)
-            yield upload_error_html(
-                "Something went wrong on the server. The details are in its log. Try the files again."
-            )
+            yield upload_error_html("Something went wrong on the server. The details are in its log. Try it again.")
         elif isinstance(event, Report):
             yield report_html(event)
         else:
