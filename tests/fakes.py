@@ -15,6 +15,7 @@ from corpus.article import Article, PassageDraft
 from corpus.embedding import Tokens, Vectors
 from corpus.errors import IndexMismatchError, StorageError, UnknownArticleError
 from corpus.following import Visit
+from ingest.fetch import Response
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -154,3 +155,38 @@ class FakeLibrary:
 def _content(article: Article) -> Article:
     """An article without what says when and where it was read."""
     return replace(article, fetched=None, source=None)
+
+
+class FakeFetcher:
+    """A web of a few addresses: each answers with content (and its type), a status, or an error that is raised."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.answers: dict[str, tuple[bytes, str] | int | Exception] = {}
+        self.named_sitemaps: tuple[str, ...] = ()
+        self.redirects: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.conditional: list[str] = []
+        self.closed = 0
+
+    def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
+        self.asked.append(url)
+        answer = self.answers.get(self.redirects.get(url, url), 404)
+        if isinstance(answer, Exception):
+            raise answer
+        content, content_type = (b"", "") if isinstance(answer, int) else answer
+        status = answer if isinstance(answer, int) else 200
+        tag = f'"{zlib.crc32(content)}"' if content else None
+        if etag:
+            self.conditional.append(url)
+        if etag and etag == tag:
+            status, content = 304, b""
+        return Response(url, self.redirects.get(url, url), status, content, content_type, None, tag, None)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        return self.named_sitemaps
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def page(self, url: str, content: str | bytes, content_type: str = "text/html") -> None:
+        self.answers[url] = (content.encode() if isinstance(content, str) else content, content_type)

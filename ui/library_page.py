@@ -174,11 +174,11 @@ def report_html(report: Report) -> str:
     items += f"<li>and {more:,} more</li>" if more > 0 else ""
     items += f"<li><strong>Stopped:</strong> {escape(report.stopped)}</li>" if report.stopped else ""
     state = "failed" if report.failed and not report.did_something else "done"
-    seconds = max(0.1, report.seconds)
+    took = f"{counted(report.passages, 'passage')} in {max(0.1, report.seconds):.1f} s{_asked(report)}"
     listed = f'<ul class="pm-problems">{items}</ul>' if items else ""
     return (
         f'<div class="pm-upload" role="status" data-state="{state}"><p class="pm-upload-title">'
-        f"{done[0].upper()}{done[1:]}</p><p>{counted(report.passages, 'passage')} in {seconds:.1f} s{_asked(report)}</p>"
+        f"{done[0].upper()}{done[1:]}</p><p>{took}</p>"
         f"{listed}</div>"
     )
 
