@@ -60,7 +60,8 @@ def page(number: int, *, head: str = "", text: str = TEXT, links: str = "") -> s
     paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in text.split("\n") if paragraph.strip())
     return (
         f"<!doctype html><html lang='en'><head><title>Report {number}</title>"
-        f"<meta property='og:type' content='article'>{head}</head><body><article><h1>Report {number}</h1>{paragraphs}<p>This is report {number}.</p></article>"
+        f"<meta property='og:type' content='article'>{head}</head><body><article><h1>Report {number}</h1>{paragraphs}"
+        f"<p>This is report {number}.</p></article>"
         f"{links}</body></html>"
     )
 

@@ -282,6 +282,25 @@ def test_an_uploaded_article_can_be_asked_about_and_removed(
     assert served.library.stats().articles == before
 
 
+def test_addresses_that_are_not_public_are_not_fetched_for_the_page(
+    open_page: Callable[..., Any], served: Served
+) -> None:
+    page = open_page()
+    page.get_by_role("tab", name="Articles").click()
+    for typed, told in (
+        (f"{served.address}/ http://localhost:1/", "Failed"),
+        ("file:///etc/passwd", "is no web address"),
+        ("/etc/passwd", "is no web address"),
+    ):
+        page.fill("#pm-web textarea, #pm-web input", typed)
+        page.click("#pm-web-add")
+        page.wait_for_selector(f".pm-upload[data-state=failed] :text('{told}')")
+    page.wait_for_selector(".pm-runs")
+    page.click(".pm-runs summary")
+    assert f"{served.address}/" in page.inner_text(".pm-run >> nth=0")
+    assert "2 failed" in page.inner_text(".pm-run >> nth=0")
+
+
 def test_a_hostile_article_is_text_and_nothing_else(open_page: Callable[..., Any], tmp_path: Path) -> None:
     page = open_page()
     record = {"title": HOSTILE, "outlet": HOSTILE, "url": "javascript:alert(1)", "text": f"{HOSTILE} is what it says."}

@@ -309,11 +309,11 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
                 )
                 fetch = gr.Button("Add", variant="secondary", elem_id="pm-web-add", scale=0, min_width=88)
             upload = _html("upload", "")
+            runs = _html("runs", "")
             search = gr.Textbox(
                 label="Search the articles", placeholder="Title, text or outlet", elem_id="pm-search", max_length=200
             )
             listing = _html("listing", "")
-            runs = _html("runs", "")
         with gr.Column(elem_id="pm-articles-right"):
             reader = _html("reader", empty_reader(), [_opener(library)])
 

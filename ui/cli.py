@@ -67,15 +67,15 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Put articles into the library, once or again and again."""
-    pause = cli_following.interval(every)
+    pause = cli_following.interval(every, sources)
     web = cli_following.web_settings(limit, allow_private)
-    with open_library(library, create=True) as shelf, quiet_output():
+    with open_library(library, create=True) as shelf:
         from ingest import IngestInterrupted, Report
         from ingest import ingest as put_in
 
         def once() -> Report:
             stdin = getattr(sys.stdin, "buffer", None)
-            with progress.ingesting() as on_progress:
+            with quiet_output(), progress.ingesting() as on_progress:
                 return put_in(shelf, sources, progress=on_progress, stdin=stdin, web=web)
 
         if pause:

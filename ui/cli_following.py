@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import re
 import signal
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,7 +50,7 @@ AllowPrivateOption = Annotated[
 ]
 
 
-def interval(written: str | None) -> timedelta | None:
+def interval(written: str | None, sources: Sequence[str]) -> timedelta | None:
     """The time of `--every`, or None when it is not given."""
     if written is None:
         return None
@@ -58,6 +58,8 @@ def interval(written: str | None) -> timedelta | None:
     time_between = timedelta(**{UNITS[found[2]]: int(found[1])}) if found else timedelta(0)
     if not timedelta(0) < time_between <= LONGEST:
         raise WrongUsageError(f"--every {written}: write it like 90s, 15m, 6h or 1d")
+    if "-" in sources:
+        raise WrongUsageError("--every cannot read standard input again and again: leave out the -")
     return time_between
 
 
@@ -74,12 +76,7 @@ def web_settings(limit: int | None, allow_private: Sequence[str] | None) -> WebS
     return WebSettings(fetch=fetch) if limit is None else WebSettings(limit=limit, fetch=fetch)
 
 
-def keep_on(
-    once: Callable[[], Report],
-    every: timedelta,
-    as_json: bool,
-    sleep: Callable[[float], object] = time.sleep,
-) -> int:
+def keep_on(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
     """Round after round until Ctrl-C or a SIGTERM, which is no failure; the exit status.
 
     With `as_json`, each round prints an object on a line of its own.
@@ -90,10 +87,10 @@ def keep_on(
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
-            started = time.monotonic()
+            started = monotonic()
             _tell(once(), as_json)
             pause = every.total_seconds() * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret
-            left = max(0.0, pause - (time.monotonic() - started))
+            left = max(0.0, pause - (monotonic() - started))
             console.note(f"The next round is in {_spoken(left)}; Ctrl-C ends it.")
             sleep(left)
     except IngestInterrupted as stop:

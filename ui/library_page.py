@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 SHOWN_PROBLEMS = 20
+ADDRESS = ("http://", "https://")
 # Of the scripted questions about the sample articles: four of different kinds, and one that no article answers.
 EXAMPLES = ("imu-leader", "january-unrest-dead", "aral-why", "sco-founded")
 UNANSWERABLE_EXAMPLE = "no-world-cup-2018"
@@ -132,7 +133,7 @@ def progress_html(progress: Progress | None) -> str:
             '<div class="pm-upload" role="status"><p class="pm-upload-title">Adding articles</p>'
             '<progress aria-label="Reading the sources"></progress><p>Reading the sources</p></div>'
         )
-    if progress.pages and not progress.total_bytes:
+    if not progress.total_bytes and progress.current.startswith(ADDRESS):
         return _web_progress(progress)
     share = progress.done_bytes / progress.total_bytes if progress.total_bytes else 0.0
     left = f" · about {counted(max(1, round(progress.seconds_left)), 'second')} left" if progress.seconds_left else ""
@@ -200,7 +201,7 @@ def upload_error_html(message: str) -> str:
 
 def file_name(where: str) -> str:
     """The name of an uploaded file: the folder it waits in means nothing to the reader; an address stays whole."""
-    if where.startswith(("http://", "https://")):
+    if where.startswith(ADDRESS):
         return where
     return Path(where).name or where
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from corpus import CorpusError
 from ui.library_page import upload_error_html
@@ -26,11 +27,14 @@ LONGEST_SOURCE = 80
 
 def addresses(text: str) -> list[str]:
     """The addresses in a text, one after another; raises `ValueError` in words when something in it is none."""
+    from ingest.outline import web_address
+
     found = []
     for written in dict.fromkeys(text.replace(",", " ").split()):
         address = written if "://" in written else f"https://{written}"
-        if not address.lower().startswith(("http://", "https://")) or "." not in address:
-            raise ValueError(f"{written} is no web address: write it like https://news.example/feed.xml")
+        host = (urlsplit(address).hostname or "").strip(".") if web_address(address) else ""
+        if not host or ("." not in host and address != written):
+            raise ValueError(f"“{written}” is no web address: write it like https://news.example/feed.xml")
         found.append(address)
     if not found:
         raise ValueError("Type the address of a page, a feed, a sitemap or a site first.")
