@@ -122,17 +122,24 @@ class Register:
     def identified(self, article: Article, raw: RawDocument) -> Article:
         """The article under its final id.
 
-        An id that only says where a file lies gives way to another file of that name; a page that the library holds
-        already, under whatever id, keeps that.
+        An id that only says where a file lies gives way to another file of that name.
         """
         if article.id == raw.path_id and self._is_taken(article):
             return replace(article, id=f"{article.id}-{_digest(raw.source, 6)}")
-        if (
-            raw.url
-            and article.url
-            and not self._library.has_id(article.id)
-            and (held := self._library.find(article.url))
-        ):
+        return self._page_identified(article, raw, raw.url) if raw.url else article
+
+    def _page_identified(self, article: Article, raw: RawDocument, url: str) -> Article:
+        """A page remains the article that it was, and is the one that the library holds under its address, under
+        whatever id; where a site names one address for several of its pages, each has its own."""
+        here = normal_address(url)
+        known = raw.visit.article_id if raw.visit and here == normal_address(raw.source) else None
+        if known and self._library.has_id(known):
+            return replace(article, id=known, url=self._library.get(known).url or article.url)
+        first = self._first.get(article.id)
+        if first and first[0] != _digest(article.text, 64) and here != normal_address(article.url or ""):
+            own = urldefrag(url).url
+            article = replace(article, url=own, id="u" + _digest(here, 16))
+        if article.url and not self._library.has_id(article.id) and (held := self._library.find(article.url)):
             return replace(article, id=held.id)
         return article
 
@@ -140,7 +147,7 @@ class Register:
         """Give an id to an article for this run.
 
         Raises `SameArticleError` when the article came before in this run, `DuplicateIdError` when its id did with
-        another text: two pages that say that they are the same are, and the first one counts.
+        another text. Of one page's versions that were met in one run the first one counts.
         """
         digest, where = _digest(article.text, 64), f"{raw.where}{f', line {raw.line}' if raw.line else ''}"
         if first := self._first.get(article.id):

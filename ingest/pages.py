@@ -17,7 +17,8 @@ from ingest.raw import Kind, RawDocument, Witness
 from ingest.report import Passed, Problem
 from ingest.source import Gone, Item
 from ingest.streams import pasted_kind
-from ingest.visiting import FAILED, GONE, NOT_MODIFIED, Web, unread
+from ingest.visiting import Web
+from ingest.visits import FAILED, GONE, NOT_MODIFIED, unread
 
 if TYPE_CHECKING:
     from ingest.fetch import Response
@@ -90,7 +91,7 @@ def page(
         yield (Passed if refused else Problem)(url, None, str(error))
         yield web.failed(url, error, last, found_in)
         return refused
-    return (yield from _answer(web, url, response, last, pointer.witness, found_in, explore))
+    return (yield from _answer(web, url, response, last, web.witness(last, pointer.witness), found_in, explore))
 
 
 def _answer(

@@ -17,7 +17,8 @@ from ingest.outline import Outline, Pointer, web_address
 from ingest.pages import Budget, Items, document, pages, settled
 from ingest.report import Passed, Problem
 from ingest.source import Item, Reading
-from ingest.visiting import GONE, NOT_MODIFIED, Web, moment, unread
+from ingest.visiting import Web
+from ingest.visits import GONE, NOT_MODIFIED, moment, unread
 
 if TYPE_CHECKING:
     from ingest.fetch import Response
@@ -94,7 +95,7 @@ def _told_apart(web: Web, url: str, response: Response, visit: Visit, outline: O
             yield from site(web, url, response.final_url, outline)
             yield _finished(visit, complete=False)
         case _:
-            yield from document(url, response, visit, None, Problem)
+            yield from document(url, response, visit, web.witness(visit, None), Problem)
 
 
 def _finished(visit: Visit, complete: bool) -> Visit:

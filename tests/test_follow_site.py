@@ -23,12 +23,13 @@ import ingest.pipeline
 from corpus import Library
 from ingest.fetch import FetchSettings
 from ingest.visiting import WebSettings
+from ingest.visits import Pace
 
 folder, hosts, *sources = sys.argv[1:]
 ingest.pipeline.BATCH_PASSAGES = 3
 fetch = FetchSettings(allow_private=tuple(hosts.split(",")), delay_seconds=0.0, seconds=5.0, retries=0)
 at_once = timedelta(0)
-web = WebSettings(fetch=fetch, soonest=at_once, share=0.0, no_article=at_once, retry=at_once)
+web = WebSettings(fetch=fetch, pace=Pace(soonest=at_once, share=0.0, no_article=at_once, retry=at_once))
 with Library.open(folder, embedder=FakeEmbedder()) as library:
     report = ingest.pipeline.ingest(library, sources, web=web)
 told = {name: [str(problem) for problem in getattr(report, name)] for name in ("failed", "skipped", "gone")}

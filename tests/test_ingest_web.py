@@ -99,6 +99,40 @@ def test_canonical_address_counts_only_on_the_same_site(world: World) -> None:
     assert world.urls == [foreign, "https://www.news.example/2024/report"]
 
 
+def test_pages_that_wrongly_name_one_address_stay_articles_of_their_own(world: World) -> None:
+    wrong = "<link rel='canonical' href='https://news.example/all'>"
+    feed = world.feed(world.article(1, head=wrong), world.article(2, head=wrong))
+    assert world.read(feed).added == 2
+    world.clock.time += 60 * DAY
+    world.article(1, head=wrong, text=TEXT + "\nA line was added to the first.")
+    world.article(2, head=wrong, text=TEXT + "\nA line was added to the second.")
+    assert counts(world.read(feed))[:3] == (0, 2, 0)
+    assert sorted("added to the first" in article.text for article in world.library.all()) == [False, True]
+
+
+def test_host_that_does_not_answer_is_left_alone_after_a_few_pages(world: World) -> None:
+    links = [world.article(number) for number in range(1, 8)]
+    feed = world.feed(*links)
+    for link in links:
+        world.web.answers[link] = UnreachableError("no connection")
+    report = world.read(feed)
+    assert len(report.failed) == 7
+    assert len(world.web.asked) == 4
+    assert "left alone in this run" in report.failed[-1].reason
+
+
+def test_undated_page_keeps_its_date_whoever_names_it_next(world: World) -> None:
+    url = world.article(1)
+    world.read(world.feed(url))
+    entry = f"<url><loc>{url}</loc><news><publication_date>2024-03-05</publication_date></news></url>"
+    world.web.page("https://news.example/map.xml", f"<urlset>{entry}</urlset>", "text/xml")
+    world.article(1, links="<p>Something beside the article changed.</p>")
+    world.clock.time += 60 * DAY
+    report = world.read("https://news.example/map.xml", url)
+    assert report.updated == 0
+    assert [article.published_method for article in world.library.all()] == ["feed"]
+
+
 def test_redirect_leads_to_the_address_of_the_article(world: World) -> None:
     url = world.article(1)
     world.web.redirects["https://short.example/x"] = url

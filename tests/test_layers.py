@@ -10,6 +10,7 @@ import pytest
 
 HEAVY = {
     "chromadb",
+    "feedparser",
     "gradio",
     "httpcore",
     "httpx",
