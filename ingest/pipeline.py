@@ -164,7 +164,7 @@ class Batch:
         self._library = library
         self._tally = tally
         self._web = web
-        self._visits: list[Visit] = []
+        self._notes: list[Visit | tuple[Visit, Article | None]] = []
         self._oldest = 0.0
         self._waiting: list[Cut] = []
         self._passages = 0
@@ -182,20 +182,28 @@ class Batch:
     def note(self, raw: RawDocument, article: Article | None) -> None:
         """Remember the visit to a page whose article is in the library or waits to be, or that has none."""
         if raw.visit:
-            self.after(self._web.settled(raw.visit, article))
+            self.after((raw.visit, article))
 
-    def after(self, visit: Visit) -> None:
-        """Remember a visit as soon as everything that was read before it is in the library."""
-        self._visits.append(visit)
+    def after(self, visit: Visit | tuple[Visit, Article | None]) -> None:
+        """Remember a visit (and what article it led to) as soon as everything read before it is in the library."""
+        self._notes.append(visit)
         if not self._waiting or time.monotonic() - self._oldest > LONGEST_WAIT:
             self.store()
 
     def store(self) -> None:
         """Embed and store what waits, and remember visits then; raises `StorageError` when that fails."""
         self._store_articles()
-        while self._visits:
-            self._library.following.note_visit(self._visits[0])
-            del self._visits[0]
+        while self._notes:
+            self._remember(self._notes[0])
+            del self._notes[0]
+
+    def _remember(self, note: Visit | tuple[Visit, Article | None]) -> None:
+        if not isinstance(note, Visit):
+            visit, article = note
+            if article and not self._library.has_id(article.id):  # it may be held as another one
+                article = self._library.find(article.url or article.id)
+            note = self._web.settled(visit, article)
+        self._library.following.note_visit(note)
 
     def _store_articles(self) -> None:
         if not self._waiting:
@@ -214,7 +222,7 @@ class Batch:
             self._take_first()
             self._tally.stored(change.kind, len(drafts))
             if raw.visit:
-                self._library.following.note_visit(self._web.settled(raw.visit, article))
+                self._remember((raw.visit, article))
 
     def _take_first(self) -> None:
         self._passages -= len(self._waiting.pop(0)[2])
