@@ -22,12 +22,14 @@ from ingest.fetch import Fetcher, FetchSettings, Response
 from ingest.passages import PassageSettings, passages_of
 from ingest.pipeline import ingest
 from ingest.report import Problem, Progress, Report
+from ingest.sources import FileBelow
 
 __all__ = [
     "DuplicateIdError",
     "FetchError",
     "FetchSettings",
     "Fetcher",
+    "FileBelow",
     "IngestError",
     "IngestInterrupted",
     "InvalidDateError",

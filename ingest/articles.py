@@ -15,6 +15,7 @@ from ingest.markdown import read_markdown, read_text, title_line
 from ingest.raw import DateClue, Extract, RawDocument
 from ingest.records import read_record
 from ingest.text import clean_line, clean_text
+from ingest.witness import completed
 from ingest.worker import Worker
 
 LONGEST_TEXT = 5_000_000
@@ -46,6 +47,7 @@ def extract_of(raw: RawDocument, worker: Worker) -> Extract:
 
 def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
     """The article, with the id that it proposes; raises `SourceError` when it cannot be one."""
+    extract = completed(extract, raw)
     text = clean_text(extract.text)
     if not text:
         raise SourceError("holds no text")
@@ -64,7 +66,7 @@ def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
         url=clean_line(extract.url) if extract.url else None,
         language=extract.language,
         source=raw.source,
-        fetched=now.isoformat(timespec="seconds"),
+        fetched=raw.fetched or now.isoformat(timespec="seconds"),
         metadata=extract.metadata,
     )
 

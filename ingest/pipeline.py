@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -15,8 +15,8 @@ from ingest.articles import Register, Shelf, article_of, extract_of
 from ingest.errors import IngestError, IngestInterrupted, SkippedError, SourceError
 from ingest.passages import PassageSettings, passages_of
 from ingest.raw import RawDocument
-from ingest.report import Problem, Progress, Report, Tally
-from ingest.sources import raw_documents, survey
+from ingest.report import Passed, Problem, Progress, Report, Tally
+from ingest.sources import FileBelow, raw_documents, survey
 from ingest.worker import Worker
 
 BATCH_PASSAGES = 512
@@ -55,10 +55,11 @@ def utc_now() -> datetime:
 
 def ingest(
     library: TargetLibrary,
-    sources: Sequence[str | Path],
+    sources: Sequence[str | Path | FileBelow],
     progress: Callable[[Progress], None] | None = None,
     stdin: BinaryIO | None = None,
     *,
+    columns: Mapping[str, str] | None = None,
     settings: PassageSettings | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Report:
@@ -69,6 +70,7 @@ def ingest(
     What the library holds already is left alone, so that running again adds what is missing. An article that cannot be
     read is reported and the rest go in; a library that cannot store any more ends the run, and the report says so. On
     Ctrl-C what has been read is still stored (unless interrupted again), and `IngestInterrupted` carries the report.
+    `columns` says for tables which column holds which field of an article ({"text": "body"}).
     """
     found = survey(sources)
     tally = Tally(found.total_bytes, progress)
@@ -80,7 +82,7 @@ def ingest(
         library.require_passages(settings.describe())
         with Worker() as worker:
             register = Register(library)
-            for raw in _counted(raw_documents(found, stdin or sys.stdin.buffer), tally):
+            for raw in _counted(raw_documents(found, stdin or sys.stdin.buffer, columns), tally):
                 try:
                     article = register.settle(article_of(raw, extract_of(raw, worker), now()), raw)
                     if library.holds(article):
@@ -102,7 +104,7 @@ def _counted(documents: Iterator[RawDocument | Problem], tally: Tally) -> Iterat
     """The raw documents, while problems go to the report."""
     for document in documents:
         if isinstance(document, Problem):
-            tally.failed.append(document)
+            (tally.skipped if isinstance(document, Passed) else tally.failed).append(document)
         else:
             tally.reading(document.where, document.done_bytes)
             yield document

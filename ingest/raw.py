@@ -36,7 +36,7 @@ class RawDocument:
 
     `source` is the absolute path, the address or "standard input", `where` the place as it was given, `path_id` the id
     that the path suggests, None for what has no path of its own; `done_bytes` counts over all files of the run. `url`
-    is the address that the content was fetched from.
+    is the address that the content was fetched from, `fetched` when that was (ISO 8601) where it was not now.
     """
 
     kind: Kind
@@ -48,6 +48,7 @@ class RawDocument:
     done_bytes: int = 0
     url: str | None = None
     witness: Witness | None = None
+    fetched: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

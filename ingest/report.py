@@ -23,6 +23,11 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed(Problem):
+    """Something that a source holds and that is no article: it is told, and counts as skipped, not as failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far an ingest is. `rate` is passages a second; sizes are bytes of files, standard input excluded."""
 

@@ -11,11 +11,12 @@ import itertools
 import os
 import stat
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO, Literal, cast
 
+from ingest.dumps import DUMPS, dump_documents
 from ingest.raw import Kind, RawDocument
 from ingest.report import Problem
 from ingest.streams import LARGEST_FILE, MEBIBYTE, numbered_lines, pasted_kind
@@ -23,7 +24,7 @@ from ingest.text import clean_line
 
 STDIN = "-"
 STDIN_NAME = "standard input"
-KINDS: dict[str, Kind | Literal["records"]] = {
+KINDS: dict[str, Kind | Literal["records", "dump"]] = {
     ".txt": "text",
     ".md": "markdown",
     ".html": "html",
@@ -34,8 +35,18 @@ KINDS: dict[str, Kind | Literal["records"]] = {
     ".docx": "docx",
     ".jsonl": "records",
     ".jsonl.gz": "records",
+    ".eml": "email",
+    **dict.fromkeys(DUMPS, "dump"),
 }
 BROKEN_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
+
+
+@dataclass(frozen=True, slots=True)
+class FileBelow:
+    """A file to read as one of those that lie in a folder, so that it keeps the id that it has there."""
+
+    folder: Path
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +79,10 @@ class Survey:
         """Bytes of all files."""
         return sum(file.size for file in self.files)
 
-    def add(self, source: str | Path) -> None:
+    def add(self, source: str | Path | FileBelow) -> None:
         """Look at one source as it was given."""
+        if isinstance(source, FileBelow):
+            return self._file(source.path, source.folder)
         path = Path(source)
         if str(source) == STDIN:
             self.stdin = True
@@ -121,7 +134,7 @@ class Survey:
         self.skipped.append(Problem(clean_line(str(path)), None, reason))
 
 
-def survey(sources: Sequence[str | Path]) -> Survey:
+def survey(sources: Sequence[str | Path | FileBelow]) -> Survey:
     """Find the files of all sources, without reading them."""
     found = Survey()
     for source in sources:
@@ -129,14 +142,23 @@ def survey(sources: Sequence[str | Path]) -> Survey:
     return found
 
 
-def raw_documents(found: Survey, stdin: BinaryIO) -> Iterator[RawDocument | Problem]:
-    """Read what a survey found: one raw document an article, and a problem for what cannot be read."""
+def raw_documents(
+    found: Survey, stdin: BinaryIO, columns: Mapping[str, str] | None = None
+) -> Iterator[RawDocument | Problem]:
+    """Read what a survey found: one raw document an article, and a problem for what cannot be read.
+
+    `columns` says which column of a table holds which field.
+    """
     done = 0
     for file in found.files:
         where = clean_line(str(file.path))
         try:
-            if KINDS[file.suffix] == "records":
+            if not file.size:
+                yield Problem(where, None, "is empty")
+            elif KINDS[file.suffix] == "records":
                 yield from _file_records(file, where, done)
+            elif KINDS[file.suffix] == "dump":
+                yield from dump_documents(file.suffix, columns)(file.path, where, file.source, done)
             else:
                 yield _whole_file(file, where, done)
         except BROKEN_GZIP as error:
@@ -153,8 +175,7 @@ def _whole_file(file: SourceFile, where: str, done: int) -> RawDocument | Proble
         content = stream.read(LARGEST_FILE + 1) if file.size <= LARGEST_FILE else b" " * (LARGEST_FILE + 1)
     if problem := _refusal(content, where, file.size):
         return problem
-    kind = KINDS[file.suffix]
-    assert kind != "records"  # noqa: S101  # the caller's branch; said for the type checker
+    kind = cast(Kind, KINDS[file.suffix])  # the caller's branch
     return RawDocument(kind, content, where, file.source, path_id=file.path_id, done_bytes=done + file.size)
 
 

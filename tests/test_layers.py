@@ -31,7 +31,7 @@ FACES = {
         normal_address sample_articles sample_questions sentence_spans
     """,
     "ingest": """
-        DuplicateIdError FetchError FetchSettings Fetcher IngestError IngestInterrupted InvalidDateError
+        DuplicateIdError FetchError FetchSettings Fetcher FileBelow IngestError IngestInterrupted InvalidDateError
         NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
         Response RobotsError SameArticleError SkippedError SourceError StatusError TooLargeError
         TooSlowError UnreachableError ingest passages_of

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui import cli_verify, console, options, progress
+from ui import cli_verify, cli_watch, console, options, progress
 from ui.cli_articles import articles_app, check
 from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
 from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption
@@ -59,18 +59,31 @@ def ingest(
             metavar="SOURCE…", help="Files, folders, addresses of pages, feeds or sitemaps; - reads standard input."
         ),
     ],
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns", metavar="FIELD=COLUMN,…", help="Which column of a table holds what: text=body,title=headline."
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: put in what comes into the folders, until Ctrl-C.")
+    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put articles into the library."""
+    column_map = options.columns(columns)
     with open_library(library, create=True) as shelf, quiet_output():
         from ingest import IngestInterrupted
         from ingest import ingest as put_in
 
+        if watch:
+            return cli_watch.follow(shelf, sources, column_map, as_json=as_json)
         interrupted = False
         try:
             with progress.ingesting() as on_progress:
-                report = put_in(shelf, sources, progress=on_progress, stdin=getattr(sys.stdin, "buffer", None))
+                stdin = getattr(sys.stdin, "buffer", None)
+                report = put_in(shelf, sources, progress=on_progress, stdin=stdin, columns=column_map)
         except IngestInterrupted as stop:
             report, interrupted = stop.report, True
     if as_json:
