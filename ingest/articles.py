@@ -67,6 +67,7 @@ def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
         language=extract.language,
         source=raw.source,
         fetched=raw.fetched or now.isoformat(timespec="seconds"),
+        section=clean_line(raw.witness.section) if raw.witness else "",
         metadata=extract.metadata,
     )
 

@@ -156,9 +156,19 @@ def _text(part: Message) -> str:
         return ""
     charset = part.get_param("charset", failobj="")
     try:
-        return content.decode(charset) if isinstance(charset, str) and charset else decode(content)
+        # What is UTF-8 is hardly anything else by chance, while programs name other sets by habit.
+        return content.decode("utf-8" if _is_utf8(content) else str(charset or "no-set"))
     except (LookupError, ValueError, TypeError, AttributeError):  # a character set that is none, or not this one
         return decode(content)
+
+
+def _is_utf8(content: bytes) -> bool:
+    if content.isascii() or b"\0" in content:
+        return False
+    try:
+        return bool(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _header(message: Message, name: str) -> str:

@@ -47,7 +47,7 @@ def _document(
 ) -> RawDocument | Problem:
     if isinstance(row, str):
         return Problem(where, line, row)
-    if len(row) < len(columns.named):
+    if len(row) < len(columns.named) or any(cell.strip() for cell in row[len(columns.named) :]):
         return Problem(where, line, f"the row has {len(row)} cells, the table {len(columns.named)} columns")
     try:
         content = record_of(row, columns)

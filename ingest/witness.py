@@ -12,7 +12,6 @@ NOTHING = Witness()
 def completed(extract: Extract, raw: RawDocument) -> Extract:
     """The extract with what its source knows of it: the address, and what the witness says."""
     witness = raw.witness or NOTHING
-    section = {"section": witness.section} if witness.section and "section" not in extract.metadata else {}
     return replace(
         extract,
         title=extract.title or witness.title,
@@ -21,5 +20,4 @@ def completed(extract: Extract, raw: RawDocument) -> Extract:
         language=extract.language or witness.language or None,
         clues=(*extract.clues, *witness.clues),
         url=extract.url or raw.url,
-        metadata={**extract.metadata, **section},
     )

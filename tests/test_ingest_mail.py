@@ -1,10 +1,8 @@
 """Mailboxes and messages: newsletters become articles, whatever else is in them is counted or refused."""
 
-import email
-import gzip
 import io
+import os
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -66,7 +64,9 @@ def test_outlet_is_the_name_of_the_sender_or_the_domain(sender: str, outlet: str
     assert read_email(content).outlet == outlet
 
 
-@pytest.mark.parametrize("date", ["yesterday", "", "Sat, 99 Aug 2015 09:30:00 +0000", "Sat, 01 Aug 9015 09:30:00 +0000"])
+@pytest.mark.parametrize(
+    "date", ["yesterday", "", "Sat, 99 Aug 2015 09:30:00 +0000", "Sat, 01 Aug 9015 09:30:00 +0000"]
+)
 def test_date_that_is_none_stays_unknown(tmp_path: Path, date: str) -> None:
     content = f"From: a@b.example\nDate: {date}\nSubject: x\n\n{TEXT}"
     (tmp_path / "a.eml").write_text(content)
@@ -141,7 +141,9 @@ def test_text_in_other_character_sets_is_read(charset: str) -> None:
     assert "Парламент острова" in read_email(header.encode() + body).text
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n\n", b"Plain words.\n\nMore words.", b"\0\xff" * 50, b"X-A: b\n\nwords"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n\n", b"Plain words.\n\nMore words.", b"\0\xff" * 50, b"X-A: b\n\nwords"]
+)
 def test_what_is_no_message_is_refused(content: bytes) -> None:
     with pytest.raises(IngestError):
         read_email(content)
@@ -209,7 +211,7 @@ def test_message_that_is_too_large_costs_only_itself(tmp_path: Path, monkeypatch
     documents, failed, _ = read(path)
     assert [documents[0].line, len(documents), len(failed)] == [1, 2, 2]
     assert "is larger than" in failed[0].reason
-    assert failed[0].line == len(bytes(message(TEXT)).splitlines()) + 3
+    assert failed[0].line == len(bytes(message(TEXT)).splitlines()) + 4
 
 
 def test_messages_are_read_one_at_a_time() -> None:
@@ -234,15 +236,12 @@ def test_file_that_is_no_mailbox_is_reported(tmp_path: Path, content: bytes) -> 
 
 
 def test_packed_mailbox_that_breaks_off_keeps_the_messages_before(tmp_path: Path) -> None:
-    import os
-
     texts = [f"{TEXT} {os.urandom(400).hex()}" for _ in range(200)]
     path = mbox(tmp_path / "a.mbox.gz", [bytes(message(text)) for text in texts])
     path.write_bytes(path.read_bytes()[:-2000])
     documents, (problem,), _ = read(path)
     assert 100 < len(documents) < 200
     assert "break off after" in problem.reason
-    assert gzip.BadGzipFile
 
 
 def test_message_that_breaks_the_mail_library_costs_only_itself(tmp_path: Path) -> None:
@@ -252,4 +251,3 @@ def test_message_that_breaks_the_mail_library_costs_only_itself(tmp_path: Path) 
     report = ingest.ingest(library, [mbox(tmp_path / "a.mbox", [odd, good])])
     assert report.added + len(report.failed) + len(report.skipped) == 2
     assert library.all()[-1].text == TEXT
-    assert isinstance(email.message_from_bytes(good, _class=EmailMessage), EmailMessage)

@@ -161,9 +161,7 @@ def test_encoding_that_is_not_known_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_page_that_is_too_large_costs_only_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_page_that_is_too_large_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr("ingest.warc.LARGEST_FILE", 100_000)
     first, second = pages(2)
     path = warc(tmp_path / name, first, record(http(b"<html>" + os.urandom(300_000))), second)
@@ -228,7 +226,8 @@ def test_archive_in_one_gzip_member_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"x", b"plain words\n\nand more", b"\x1f\x8b\x08", gzip.compress(b"words"), os.urandom(3000), b"\n" * 99]
+    "content",
+    [b"x", b"plain words\n\nand more", b"\x1f\x8b\x08", gzip.compress(b"words"), os.urandom(3000), b"\n" * 99],
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_file_that_is_no_archive_is_reported(tmp_path: Path, name: str, content: bytes) -> None:
