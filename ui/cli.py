@@ -77,13 +77,14 @@ def ingest(
         from ingest import IngestInterrupted
         from ingest import ingest as put_in
 
-        if watch:
-            return cli_watch.follow(shelf, sources, column_map, as_json=as_json)
         interrupted = False
         try:
             with progress.ingesting() as on_progress:
-                stdin = getattr(sys.stdin, "buffer", None)
-                report = put_in(shelf, sources, progress=on_progress, stdin=stdin, columns=column_map)
+                if watch:
+                    report = cli_watch.follow(shelf, sources, column_map, on_progress)
+                else:
+                    stdin = getattr(sys.stdin, "buffer", None)
+                    report = put_in(shelf, sources, progress=on_progress, stdin=stdin, columns=column_map)
         except IngestInterrupted as stop:
             report, interrupted = stop.report, True
     if as_json:

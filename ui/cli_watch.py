@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from ui import console
-from ui.opening import FAILED
 
 if TYPE_CHECKING:
     from corpus import Library
-    from ingest import Report
+    from ingest import Progress, Report
 
 MOST_PROBLEMS = 1000
 """So many problems are kept for the summary, the latest ones: a watch may go on for months."""
 
 
-def follow(shelf: Library, sources: Sequence[str], columns: Mapping[str, str], *, as_json: bool = False) -> None:
-    """Put in what the folders hold and what comes into them; each round is told, and at the end the sum of all.
+def follow(
+    shelf: Library,
+    sources: Sequence[str],
+    columns: Mapping[str, str],
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Put in what the folders hold and what comes into them; each round is told, and returned is the sum of all.
 
     It ends with Ctrl-C, and when the library cannot be written any more.
     """
@@ -32,32 +34,26 @@ def follow(shelf: Library, sources: Sequence[str], columns: Mapping[str, str], *
     total = Report()
     try:
         for paths in changed(folders):
-            report = ingest(shelf, [FileBelow(_root(path, folders), path) for path in sorted(paths)], columns=columns)
+            files = [FileBelow(_root(path, folders), path) for path in sorted(paths)]
+            report = ingest(shelf, files, on_progress, columns=columns)
             total = added_up(total, report)
-            _tell(report, len(paths), as_json)
             if report.stopped:
                 break
-            console.note("Watching. Press Ctrl-C to end.")
+            _tell(report, len(files))
     except IngestInterrupted as stop:
         total = added_up(total, stop.report)
     except KeyboardInterrupt:
         pass  # it came while nothing was being done
-    if as_json:
-        console.print_json({**asdict(total), "interrupted": not total.stopped})
-    else:
-        console.say("Altogether:", "bold")
-        console.show_report(total)
-    if total.stopped:
-        raise typer.Exit(FAILED)
+    return total
 
 
-def _tell(report: Report, files: int, as_json: bool) -> None:
-    if files and as_json:
-        console.note(
-            f"{files:,} files: {report.added:,} added, {report.updated:,} updated, {len(report.failed):,} failed"
-        )
-    elif files:
-        console.show_report(report)
+def _tell(report: Report, files: int) -> None:
+    if files:
+        did = f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged"
+        console.note(f"{files:,} files: {did}, {len(report.skipped):,} skipped, {len(report.failed):,} failed")
+    for problem in report.failed:
+        console.note(f"  {problem}", "red")
+    console.note("Watching: Ctrl-C ends it.")
 
 
 def _root(path: Path, folders: Sequence[Path]) -> Path:
