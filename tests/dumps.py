@@ -88,7 +88,7 @@ def simple_page(title: str, text: str, published: str | None = None) -> bytes:
     body = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n\n"))
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{html.escape(title)}</title>{meta}</head>'
-        f"<body><article><h1>{html.escape(title)}</h1>{body}</article></body></html>"
+        f"<body><article>{body}</article></body></html>"
     ).encode()
 
 
