@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import gzip
+import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, cast
 
+from ingest.apart import lines_apart
 from ingest.columns import Columns, recognised, record_of
 from ingest.errors import SourceError
 from ingest.raw import RawDocument
 from ingest.report import Problem
 from ingest.streams import LARGEST_FILE, MEBIBYTE, numbered_lines
-from ingest.text import decode
+from ingest.text import clean_line, decode
 
 LONGEST_CELL = 6_000_000
 """Characters of one cell. A quotation mark that is never closed costs the rows up to there."""
@@ -129,28 +132,55 @@ class _chained(Iterator[str]):  # noqa: N801  # a function in all but form, for 
 def parquet_documents(
     path: Path, where: str, source: str, done: int, columns: Mapping[str, str] | None = None
 ) -> Iterator[RawDocument | Problem]:
-    """The rows of a Parquet file, numbered from 1."""
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
+    """The rows of a Parquet file, numbered from 1; it is read in a process of its own."""
+    if find_spec("pyarrow") is None:
         yield Problem(where, None, HINT)
         return
-    size, number = path.stat().st_size, 0
+    size, total, number = path.stat().st_size, 1, 0
+    settings = {"path": os.path.abspath(path), "columns": dict(columns or {})}
+    try:
+        for line in lines_apart(__name__, "write_rows", settings):
+            kind, content = line[:1], line[1:-1]
+            if kind == b"t":
+                total = max(1, int(content))
+                continue
+            number += kind != b"e"
+            if kind == b"r":
+                yield RawDocument(
+                    "record", content, where, source, line=number, done_bytes=done + size * number // total
+                )
+            else:
+                yield Problem(where, number if kind == b"p" else number + 1 if number else None, content.decode())
+    except SourceError as error:
+        yield Problem(where, number + 1 if number else None, str(error))
+
+
+def write_rows(target: IO[bytes], path: str, columns: Mapping[str, str]) -> None:
+    """The rows of a Parquet file as lines: "t" and how many there are, then for each "r" and its record or "p" and what
+    is wrong with it; "e" and why, where the file cannot be read (further). Runs in a process of its own."""
+    import pyarrow
+    from pyarrow import parquet
+
     try:
         with parquet.ParquetFile(path, pre_buffer=False, buffer_size=MEBIBYTE) as file:
-            names = list(file.schema_arrow.names)
-            known = recognised(names, columns)
-            for number, row in enumerate(_rows(file), 1):
-                progress = done + size * number // max(1, file.metadata.num_rows)
-                yield _document(row, known, where, source, number, progress)
+            known = recognised(list(file.schema_arrow.names), columns)
+            _write(target, "t", str(file.metadata.num_rows))
+            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, use_threads=False):
+                cells = [column.to_pylist() for column in batch.columns]
+                for row in zip(*cells, strict=True):
+                    document = _document(row, known, "", "", 0, 0)
+                    if isinstance(document, Problem):
+                        _write(target, "p", document.reason)
+                    else:
+                        target.write(b"r" + document.content + b"\n")
     except SourceError as error:
-        yield Problem(where, None, str(error))
-    except (pyarrow.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
-        yield Problem(where, number + 1 if number else None, f"the Parquet data are broken here ({error})")
+        _write(target, "e", str(error))
+    except MemoryError:
+        _write(target, "e", "needs more memory than a table may have: write it with smaller row groups")
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
+        _write(target, "e", f"the Parquet data are broken here ({error})")
+    target.flush()
 
 
-def _rows(file: Any) -> Iterator[list[Any]]:
-    for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, use_threads=False):
-        columns = [column.to_pylist() for column in batch.columns]
-        yield from (list(cells) for cells in zip(*columns, strict=True))
+def _write(target: IO[bytes], kind: str, words: str) -> None:
+    target.write(f"{kind}{clean_line(words)}\n".encode("utf-8", "replace"))

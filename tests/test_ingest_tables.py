@@ -1,9 +1,9 @@
 """Tables: columns are recognised or mapped, rows become records, bad rows are reported and the rest go in."""
 
-import builtins
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -20,6 +20,8 @@ from pyarrow import parquet
 import ingest
 from ingest.columns import authors_of, recognised, record_of
 from ingest.errors import SourceError
+from ingest.raw import RawDocument
+from ingest.tables import parquet_documents
 
 HEADER = ["title", "date", "publication", "author", "url", "content"]
 ROW = ["The pledge", "2015-08-01", "Island Times", "Ada Reyes; Bo Lind", "https://news.example/a", TEXT]
@@ -269,7 +271,7 @@ def test_parquet_that_is_damaged_is_reported_or_read_and_never_more(tmp_path: Pa
         path.write_bytes(content)
         _, failed, _ = read(path)
         assert len(failed) == 1
-    for at in range(0, len(whole), 97):
+    for at in range(0, len(whole), 1997):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
         documents, failed, _ = read(path)
         assert len(documents) + len(failed) >= 1
@@ -277,36 +279,71 @@ def test_parquet_that_is_damaged_is_reported_or_read_and_never_more(tmp_path: Pa
 
 def test_parquet_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = parquet_file(tmp_path / "a.parquet", {"text": [TEXT]})
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any, **named: Any) -> Any:
-        if name.startswith("pyarrow"):
-            raise ImportError(name)
-        return real(name, *rest, **named)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setattr("ingest.tables.find_spec", lambda name: None if name == "pyarrow" else 1)
     _, (problem,), _ = read(path)
     assert "pip install 'pressmark[parquet]'" in problem.reason
 
 
-@pytest.mark.parametrize("kind", ["parquet", "csv"])
-def test_large_table_fills_no_memory(tmp_path: Path, kind: str) -> None:
-    texts = [f"{n} {TEXT * 20}" for n in range(6_000)]
-    if kind == "parquet":
-        path = parquet_file(tmp_path / "a.parquet", {"text": texts}, use_dictionary=False, compression="zstd")
-    else:
-        path = table(tmp_path / "a.csv", [["text"], *([text] for text in texts)])
-    code = (
-        "import re, sys; from pathlib import Path; from ingest import tables\n"
-        "peak = lambda: int(re.search('VmHWM:\\\\s+(\\\\d+)', Path('/proc/self/status').read_text())[1])\n"
-        f"documents = tables.{kind}_documents(Path(sys.argv[1]), 'a', 'a', 0)\n"
-        "begun = [next(documents) for _ in range(1000)] and peak()\n"
-        "print(1000 + sum(1 for _ in documents), peak() - begun)"
+def test_parquet_that_unpacks_without_end_costs_only_itself(tmp_path: Path) -> None:
+    cells = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 3000, pyarrow.int32()), ["x" * (45 << 20)])
+    path = tmp_path / "a.parquet"
+    settings = {"compression": "zstd", "use_dictionary": True, "dictionary_pagesize_limit": 1 << 30}
+    parquet.write_table(pyarrow.table({"text": cells}), path, **settings)
+    assert path.stat().st_size < 10_000
+    library = FakeLibrary()
+    report = ingest.ingest(library, [path])
+    assert library.all() == []
+    assert len(report.failed) == 1
+    assert re.search("memory|process that reads it", report.failed[0].reason)
+
+
+def test_process_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.apart.SECONDS_A_LINE", 0.01)
+    _, (problem,), _ = read(parquet_file(tmp_path / "a.parquet", {"text": [TEXT]}))
+    assert "was given up" in problem.reason
+
+
+def test_process_ends_when_nobody_wants_more_rows(tmp_path: Path) -> None:
+    path = parquet_file(tmp_path / "a.parquet", {"text": [TEXT] * 50_000})
+    documents = parquet_documents(path, "a", "a", 0)
+    assert isinstance(next(documents), RawDocument)
+    documents.close()  # type: ignore[attr-defined]  # a generator: it waits for its process, or this would hang
+
+
+PEAK = (
+    "import re, sys; from pathlib import Path; from ingest import tables\n"
+    "peak = lambda: int(re.search('VmHWM:\\\\s+(\\\\d+)', Path('/proc/self/status').read_text())[1])\n"
+)
+
+
+def printed(code: str, *arguments: Path) -> list[int]:
+    command = [sys.executable, "-c", PEAK + code, *map(str, arguments)]
+    return [int(word) for word in subprocess.run(command, capture_output=True, check=True).stdout.split()]
+
+
+def test_large_table_in_text_fills_no_memory(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", [["text"], *([f"{n} {TEXT * 20}"] for n in range(6_000))])
+    count, grown = printed(
+        "documents = tables.csv_documents(Path(sys.argv[1]), 'a', 'a', 0)\n"
+        "begun = [next(documents) for _ in range(500)] and peak()\n"
+        "print(500 + sum(1 for _ in documents), peak() - begun)",
+        path,
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    count, grown = map(int, done.stdout.split())
     assert count == 6_000
-    assert grown < 20_000, "kilobytes that reading 45 MB took beside the first rows"
+    assert grown < 8_000, "kilobytes that reading 45 MB took beside the first rows"
+
+
+def test_large_parquet_in_one_row_group_fills_no_memory(tmp_path: Path) -> None:
+    texts = [f"{n} {TEXT * 20}" for n in range(20_000)]
+    small = parquet_file(tmp_path / "small.parquet", {"text": texts[:500]})
+    large = parquet_file(tmp_path / "large.parquet", {"text": texts}, use_dictionary=False, compression="zstd")
+    (grown,) = printed(
+        "tables.write_rows(open('/dev/null', 'wb'), sys.argv[1], {}); begun = peak()\n"
+        "tables.write_rows(open('/dev/null', 'wb'), sys.argv[2], {}); print(peak() - begun)",
+        small,
+        large,
+    )
+    assert grown < 60_000, "kilobytes that reading 150 MB took beside a small file"
 
 
 def test_row_with_values_of_every_kind_is_a_record() -> None:
