@@ -48,6 +48,7 @@ def extract_of(raw: RawDocument, worker: Worker) -> Extract:
 def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
     """The article, with the id that it proposes; raises `SourceError` when it cannot be one."""
     extract = completed(extract, raw)
+    now = datetime.fromisoformat(raw.fetched) if raw.fetched else now
     text = clean_text(extract.text)
     if not text:
         raise SourceError("holds no text")
@@ -66,7 +67,7 @@ def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
         url=clean_line(extract.url) if extract.url else None,
         language=extract.language,
         source=raw.source,
-        fetched=raw.fetched or now.isoformat(timespec="seconds"),
+        fetched=now.isoformat(timespec="seconds"),
         section=clean_line(raw.witness.section) if raw.witness else "",
         metadata=extract.metadata,
     )

@@ -54,6 +54,8 @@ def _inflated(body: bytes, window: int, largest: int) -> bytes:
             content = unpacker.decompress(body, largest + 1)
         except zlib.error:
             continue
+        if not unpacker.eof and len(content) <= largest:
+            raise BrokenMessageError("its packed content breaks off")
         return _within(content, largest)
     return body
 
@@ -66,6 +68,8 @@ def _unbrotlied(body: bytes, largest: int) -> bytes:
         content = unpacker.process(body, output_buffer_limit=largest + 1)
     except brotli.error:
         return body
+    if not unpacker.is_finished() and len(content) <= largest:
+        raise BrokenMessageError("its packed content breaks off")
     return _within(bytes(content), largest)
 
 

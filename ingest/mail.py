@@ -37,7 +37,7 @@ class Found:
     parts: int = 0
 
 
-def read_email(content: bytes) -> Extract:
+def read_email(content: bytes, _url: str | None = None) -> Extract:
     """The article that a message is; raises `SourceError` when it is none, `NotAnArticleError` when it has no text."""
     message = email.message_from_bytes(content.lstrip(b"\r\n"), policy=email.policy.compat32)
     if not any(_header(message, name) for name in ("From", "Date", "Subject", "Message-ID", "Received")):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -153,6 +154,20 @@ def test_page_that_unpacks_to_too_much_is_refused(
     assert urls(documents) == ["0"]
     assert "unpacks to more than" in problem.reason
     assert "at byte 0" in problem.reason
+
+
+@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress)])
+def test_packed_page_that_breaks_off_is_reported(tmp_path: Path, encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    page = simple_page("Pledge", os.urandom(3000).hex())
+    _, (problem,), _ = read(warc(tmp_path / "a.warc", record(http(pack(page)[:-500], Content_Encoding=encoding))))
+    assert "its packed content breaks off" in problem.reason
+
+
+def test_page_was_not_published_after_it_was_crawled(tmp_path: Path) -> None:
+    page = simple_page("The pledge", TEXT, "2021-06-07")  # a month after the crawl, and before the reading
+    library = FakeLibrary()
+    ingest.ingest(library, [warc(tmp_path / "a.warc", record(http(page)))], now=lambda: NOW)
+    assert library.all()[0].published is None
 
 
 def test_encoding_that_is_not_known_is_reported(tmp_path: Path) -> None:

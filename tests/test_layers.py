@@ -17,10 +17,13 @@ HEAVY = {
     "langchain_core",
     "openvino",
     "protego",
+    "pyarrow",
     "sentence_transformers",
     "torch",
     "trafilatura",
     "transformers",
+    "warcio",
+    "watchfiles",
 }
 
 FACES = {
