@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urldefrag
 
 from corpus.article import Article
@@ -91,12 +91,21 @@ def _digest(text: str, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
+class _Crawled(NamedTuple):
+    """The version of a crawled page that was met last: when it was fetched, what it says, and where it stands."""
+
+    fetched: str
+    digest: str
+    where: str
+
+
 class Register:
     """The ids that one run has given out: one article has one, and one stands for one article."""
 
     def __init__(self, library: Shelf) -> None:
         self._library = library
         self._first: dict[str, tuple[str, str]] = {}
+        self._crawled: dict[str, _Crawled] = {}
 
     def settle(self, article: Article, raw: RawDocument) -> Article:
         """The article under its final id.
@@ -104,6 +113,8 @@ class Register:
         An id that only says where a file lies gives way to another file of that name. Raises `SameArticleError` when
         the article came before in this run, `DuplicateIdError` when its id did with another text.
         """
+        if raw.fetched:
+            return self._settle_crawled(article, raw)
         by_path = article.id == raw.path_id
         if by_path and self._is_taken(article):
             article = replace(article, id=f"{article.id}-{_digest(raw.source, 6)}")
@@ -115,6 +126,21 @@ class Register:
                 f"duplicate id {article.id!r}, first seen at {first[1]}: give one of them another id"
             )
         self._first[article.id] = (digest, where)
+        return article
+
+    def _settle_crawled(self, article: Article, raw: RawDocument) -> Article:
+        """The same for a page of a crawl: a later version of a page revises it, an earlier one is left out."""
+        this = _Crawled(article.fetched or "", _digest(article.text, 64), raw.where)
+        met = self._crawled.get(article.id)
+        if met and met.digest == this.digest:
+            raise SameArticleError(f"the same article as {met.where}")
+        if met and met.fetched > this.fetched:
+            raise SameArticleError(f"an earlier version of {met.where}")
+        if self._library.has_id(article.id):
+            held = self._library.get(article.id)
+            if held.text != article.text and (held.fetched or "") > this.fetched:
+                raise SameArticleError(f"the library holds a later version, of {held.fetched}")
+        self._crawled[article.id] = this
         return article
 
     def _is_taken(self, article: Article) -> bool:

@@ -170,6 +170,44 @@ def test_page_was_not_published_after_it_was_crawled(tmp_path: Path) -> None:
     assert library.all()[0].published is None
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+@pytest.mark.parametrize("apart", [False, True])
+def test_last_version_of_a_page_that_was_crawled_several_times_stays(
+    tmp_path: Path, order: tuple[int, ...], apart: bool
+) -> None:
+    versions = [
+        record(http(simple_page("Pledge", f"{TEXT} Version {n}.")), WARC_Date=f"2021-05-0{n + 1}T00:00:00Z")
+        for n in range(3)
+    ]
+    if apart:
+        paths = [warc(tmp_path / f"{at}.warc", versions[n]) for at, n in enumerate(order)]
+    else:
+        paths = [warc(tmp_path / "a.warc", *(versions[n] for n in order))]
+    library = FakeLibrary()
+    report = ingest.ingest(library, paths, now=lambda: NOW)
+    assert report.failed == ()
+    (article,) = library.all()
+    assert (article.text.endswith("Version 2."), article.fetched) == (True, "2021-05-03T00:00:00+00:00")
+    before = dict(library.contents)
+    again = ingest.ingest(library, paths, now=lambda: NOW)
+    assert (again.added, again.updated, again.unchanged, again.failed) == (0, 0, 1, ())
+    assert library.contents == before
+
+
+def test_page_that_was_fetched_since_is_not_replaced_by_an_old_crawl(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    page = tmp_path / "a.html"
+    page.write_bytes(
+        PAGE.replace(b"</head>", b'<link rel="canonical" href="https://news.example/a"></head>').replace(
+            b"Ministers", b"The ministers"
+        )
+    )
+    ingest.ingest(library, [page], now=lambda: NOW)
+    report = ingest.ingest(library, [warc(tmp_path / "a.warc", record(http(PAGE)))], now=lambda: NOW)
+    assert (report.updated, len(library.all())) == (0, 1)
+    assert "holds a later version" in report.skipped[0].reason
+
+
 def test_encoding_that_is_not_known_is_reported(tmp_path: Path) -> None:
     _, (problem,), _ = read(warc(tmp_path / "a.warc", record(http(PAGE, Content_Encoding="zstd"))))
     assert "'zstd' is not known" in problem.reason
