@@ -22,6 +22,7 @@ from ingest.fetch import Fetcher, FetchSettings, Response
 from ingest.passages import PassageSettings, passages_of
 from ingest.pipeline import ingest
 from ingest.report import Problem, Progress, Report
+from ingest.sources import FileBelow
 from ingest.visiting import WebSettings
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "FetchError",
     "FetchSettings",
     "Fetcher",
+    "FileBelow",
     "IngestError",
     "IngestInterrupted",
     "InvalidDateError",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urldefrag
 
 from corpus.addresses import normal_address
@@ -50,6 +50,7 @@ def extract_of(raw: RawDocument, worker: Worker) -> Extract:
 def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
     """The article, with the id that it proposes; raises `SourceError` when it cannot be one."""
     extract = _witnessed(raw, extract)
+    now = datetime.fromisoformat(raw.fetched) if raw.fetched else now
     text = clean_text(extract.text)
     if not text:
         raise SourceError("holds no text")
@@ -69,6 +70,7 @@ def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
         language=extract.language,
         source=raw.source,
         fetched=now.isoformat(timespec="seconds"),
+        section=clean_line(raw.witness.section) if raw.witness else "",
         metadata=extract.metadata,
     )
 
@@ -112,12 +114,21 @@ def _digest(text: str, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
+class _Crawled(NamedTuple):
+    """The version of a crawled page that was met last: when it was fetched, what it says, and where it stands."""
+
+    fetched: str
+    digest: str
+    where: str
+
+
 class Register:
     """The ids that one run has given out: one article has one, and one stands for one article."""
 
     def __init__(self, library: Shelf) -> None:
         self._library = library
         self._first: dict[str, tuple[str, str]] = {}
+        self._crawled: dict[str, _Crawled] = {}
 
     def identified(self, article: Article, raw: RawDocument) -> Article:
         """The article under its final id.
@@ -149,6 +160,8 @@ class Register:
         Raises `SameArticleError` when the article came before in this run, `DuplicateIdError` when its id did with
         another text. Of one page's versions that were met in one run the first one counts.
         """
+        if raw.fetched:
+            return self._settle_crawled(article, raw)
         digest, where = _digest(article.text, 64), f"{raw.where}{f', line {raw.line}' if raw.line else ''}"
         if first := self._first.get(article.id):
             if first[0] == digest or raw.url:
@@ -157,6 +170,20 @@ class Register:
                 f"duplicate id {article.id!r}, first seen at {first[1]}: give one of them another id"
             )
         self._first[article.id] = (digest, where)
+
+    def _settle_crawled(self, article: Article, raw: RawDocument) -> None:
+        """The same for a page of a crawl: a later version of a page revises it, an earlier one is left out."""
+        this = _Crawled(article.fetched or "", _digest(article.text, 64), raw.where)
+        met = self._crawled.get(article.id)
+        if met and met.digest == this.digest:
+            raise SameArticleError(f"the same article as {met.where}")
+        if met and met.fetched > this.fetched:
+            raise SameArticleError(f"an earlier version of {met.where}")
+        if self._library.has_id(article.id):
+            held = self._library.get(article.id)
+            if held.text != article.text and (held.fetched or "") > this.fetched:
+                raise SameArticleError(f"the library holds a later version, of {held.fetched}")
+        self._crawled[article.id] = this
 
     def _is_taken(self, article: Article) -> bool:
         """Whether the id stands for another text from another file."""

@@ -34,7 +34,7 @@ HUB_LINKS = 8
 
 def read_links(content: bytes, url: str) -> Outline:
     """The page's kind, the pages of the same site that it links to, and the feeds that it names."""
-    from lxml import etree, html  # type: ignore[import-untyped]  # it has no types of its own
+    from lxml import etree, html  # it has no types of its own
 
     try:
         tree = html.document_fromstring(decode_page(content), base_url=url or None)

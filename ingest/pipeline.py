@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -21,7 +21,7 @@ from ingest.raw import RawDocument
 from ingest.report import Passed, Problem, Progress, Report, Tally
 from ingest.run_record import RunRecord
 from ingest.source import Gone, Item, Reading
-from ingest.sources import raw_documents, survey
+from ingest.sources import FileBelow, raw_documents, survey
 from ingest.visiting import Memory, Web, WebSettings
 from ingest.worker import Worker
 
@@ -63,10 +63,11 @@ def utc_now() -> datetime:
 
 def ingest(
     library: TargetLibrary,
-    sources: Sequence[str | Path],
+    sources: Sequence[str | Path | FileBelow],
     progress: Callable[[Progress], None] | None = None,
     stdin: BinaryIO | None = None,
     *,
+    columns: Mapping[str, str] | None = None,
     settings: PassageSettings | None = None,
     web: WebSettings | None = None,
     now: Callable[[], datetime] = utc_now,
@@ -79,6 +80,7 @@ def ingest(
     read is reported and the rest go in; a library that cannot store any more ends the run, and the report says so. On
     Ctrl-C what has been read is still stored (unless interrupted again), and `IngestInterrupted` carries the report.
     Addresses of the web are fetched as `web` says; the library keeps a record of the run.
+    `columns` says for tables which column holds which field of an article ({"text": "body"}).
     """
     found = survey(sources)
     tally = Tally(found.total_bytes, progress)
@@ -96,7 +98,7 @@ def ingest(
             library.require_passages(settings.describe())
             record.start()
             register = Register(library)
-            reading = Reading(stdin or sys.stdin.buffer, asked)
+            reading = Reading(stdin or sys.stdin.buffer, asked, columns or {})
             for raw in _counted(raw_documents(found, reading.stdin, reading), tally, batch):
                 try:
                     article = register.identified(article_of(raw, extract_of(raw, worker), now()), raw)

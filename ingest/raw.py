@@ -38,8 +38,8 @@ class RawDocument:
 
     `source` is the absolute path, the address or "standard input", `where` the place as it was given, `path_id` the id
     that the path suggests, None for what has no path of its own; `done_bytes` counts over all files of the run. `url`
-    is the address that the content was fetched from, after redirects; `visit` is what to remember of fetching it, once
-    its article is in the library or given up.
+    is the address that the content was fetched from, after redirects; `fetched` is when that was (ISO 8601) where it
+    was not now; `visit` is what to remember of fetching it, once its article is in the library or given up.
     """
 
     kind: Kind
@@ -51,6 +51,7 @@ class RawDocument:
     done_bytes: int = 0
     url: str | None = None
     witness: Witness | None = None
+    fetched: str | None = None
     visit: Visit | None = None
 
 

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from ingest.files import Reader, one_document, records
+from collections.abc import Iterator
+
+from ingest.dumps import DUMPS, dump_documents
+from ingest.files import Reader, SourceFile, one_document, records
 from ingest.list_files import read_list
+from ingest.report import Problem
+from ingest.source import Item, Reading
 
 LISTS = (".xml", ".xml.gz", ".rss", ".atom", ".opml")
 """What lies in such a file names pages of the web, which are fetched; so each has to be given by itself."""
+
+
+def dump(suffix: str) -> Reader:
+    """A reader of files that hold many articles; its libraries load when its first file is read."""
+
+    def read(file: SourceFile, reading: Reading) -> Iterator[Item]:
+        if file.size:
+            yield from dump_documents(suffix, reading.columns)(file.path, file.where, file.source, 0)
+        else:
+            yield Problem(file.where, None, "is empty")
+
+    return read
+
+
 READERS: dict[str, Reader] = {
     ".txt": one_document("text"),
     ".md": one_document("markdown"),
@@ -18,6 +37,8 @@ READERS: dict[str, Reader] = {
     ".docx": one_document("docx"),
     ".jsonl": records,
     ".jsonl.gz": records,
+    ".eml": one_document("email"),
+    **{suffix: dump(suffix) for suffix in DUMPS},
     **dict.fromkeys(LISTS, read_list),
 }
 """By the ending of the name, in lower case; the longest one that fits counts."""

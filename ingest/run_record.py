@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 from corpus.errors import StorageError
 from ingest.report import Tally
@@ -16,7 +15,7 @@ from ingest.visiting import Memory
 class RunRecord:
     """The record of an ingest in the library; a library that cannot be written ends the run elsewhere, and not here."""
 
-    def __init__(self, library: Memory, sources: Sequence[str | Path], now: Callable[[], datetime]) -> None:
+    def __init__(self, library: Memory, sources: Sequence[object], now: Callable[[], datetime]) -> None:
         self._library = library
         self._sources = [clean_line(str(source)) for source in sources]
         self._now = now

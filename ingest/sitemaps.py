@@ -57,7 +57,7 @@ def _located(content: bytes, name: str) -> Iterator[tuple[str, Witness]]:
 
 def _elements(content: bytes, name: str) -> Iterator[Any]:
     """The elements of this name in any namespace, one at a time; what came before is forgotten."""
-    from lxml import etree  # type: ignore[import-untyped]  # it has no types of its own
+    from lxml import etree  # it has no types of its own
 
     try:
         walk = etree.iterparse(io.BytesIO(content), events=("end",), tag=f"{{*}}{name}", **SAFE)

@@ -6,8 +6,8 @@ to be told or remembered; nothing is read before the first item is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from corpus.following import Visit
@@ -33,10 +33,12 @@ every document before it is in the library or given up, not earlier: what a kill
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a source may use while it is read: standard input, and the web where the run has one."""
+    """What a source may use while it is read: standard input, the web where the run has one, and which column of a
+    table holds which field of an article."""
 
     stdin: BinaryIO
     web: Web | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(Protocol):

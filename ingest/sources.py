@@ -27,6 +27,17 @@ STDIN = "-"
 STDIN_NAME = "standard input"
 
 
+@dataclass(frozen=True, slots=True)
+class FileBelow:
+    """A file to read as one of those that lie in a folder, so that it keeps the id that it has there."""
+
+    folder: Path
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
 @dataclass(slots=True)
 class Survey:
     """What was given, as sources in order, whether standard input is one of them, and what is wrong with the rest."""
@@ -42,8 +53,10 @@ class Survey:
         """Bytes of all files."""
         return sum(source.size for source in self.sources)
 
-    def add(self, source: str | Path) -> None:
+    def add(self, source: str | Path | FileBelow) -> None:
         """Look at one source as it was given."""
+        if isinstance(source, FileBelow):
+            return self._file(source.path, source.folder)
         path = Path(source)
         if str(source) == STDIN:
             self.stdin = True
@@ -99,7 +112,7 @@ class Survey:
         self.skipped.append(Problem(clean_line(str(path)), None, reason))
 
 
-def survey(sources: Sequence[str | Path]) -> Survey:
+def survey(sources: Sequence[str | Path | FileBelow]) -> Survey:
     """Find the files of all sources, without reading them."""
     found = Survey()
     for source in sources:

@@ -169,6 +169,10 @@ def read_document(kind: str, content: bytes) -> Extract:
         from ingest.extract import read_page
 
         return read_page(content)
+    if kind == "email":
+        from ingest.mail import read_email
+
+        return read_email(content)
     from ingest.documents import read_docx, read_pdf
 
     return read_pdf(content) if kind == "pdf" else read_docx(content)

@@ -18,10 +18,13 @@ HEAVY = {
     "langchain_core",
     "openvino",
     "protego",
+    "pyarrow",
     "sentence_transformers",
     "torch",
     "trafilatura",
     "transformers",
+    "warcio",
+    "watchfiles",
 }
 
 FACES = {
@@ -32,7 +35,7 @@ FACES = {
         normal_address sample_articles sample_questions sentence_spans
     """,
     "ingest": """
-        DuplicateIdError FetchError FetchSettings Fetcher IngestError IngestInterrupted InvalidDateError
+        DuplicateIdError FetchError FetchSettings Fetcher FileBelow IngestError IngestInterrupted InvalidDateError
         NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
         Response RobotsError SameArticleError SkippedError SourceError StatusError TooLargeError
         TooSlowError UnreachableError WebSettings ingest passages_of

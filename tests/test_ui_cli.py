@@ -312,8 +312,8 @@ def test_the_default_library_lies_in_the_users_data_folder(monkeypatch):
 def ingested(monkeypatch):
     calls = SimpleNamespace(report=Report(added=2, passages=5, seconds=0.5))
 
-    def put_in(library, sources, progress=None, stdin=None, web=None):
-        calls.sources = sources
+    def put_in(library, sources, progress=None, stdin=None, columns=None, web=None):
+        calls.sources, calls.columns = sources, columns
         if isinstance(calls.report, BaseException):
             raise calls.report
         return calls.report
@@ -336,6 +336,14 @@ def test_ingest_tells_by_its_status_how_much_went_in(run, ingested, report, stat
     ingested.report = report
     assert run("ingest", "a.txt", "b.txt")[0] == status
     assert ingested.sources == ["a.txt", "b.txt"]
+
+
+def test_ingest_is_told_the_columns_of_tables(run, ingested):
+    assert run("ingest", "a.csv", "--columns", "text=body, title = headline")[0] == 0
+    assert ingested.columns == {"text": "body", "title": "headline"}
+    for written in ("text", "=body", "text=", "text=body,,"):
+        status, _, err = run("ingest", "a.csv", "--columns", written)
+        assert (status, "write it like text=body,title=headline" in err) == (2, True)
 
 
 def test_ingest_lists_what_was_left_out_and_why(run, ingested):

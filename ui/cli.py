@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui import cli_following, cli_verify, console, options, progress
+from ui import cli_following, cli_verify, cli_watch, console, options, progress
 from ui.cli_articles import articles_app, check
 from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
 from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption
@@ -62,13 +62,25 @@ def ingest(
     ],
     every: cli_following.EveryOption = None,
     limit: cli_following.LimitOption = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: put in what comes into the folders, until Ctrl-C.")
+    ] = False,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns", metavar="FIELD=COLUMN,…", help="Which column of a table holds what: text=body,title=headline."
+        ),
+    ] = None,
     allow_private: cli_following.AllowPrivateOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put articles into the library, once or again and again."""
     pause = cli_following.interval(every, sources)
+    if pause and watch:
+        raise options.WrongUsageError("--every and --watch each go on by themselves: give one of them")
     web = cli_following.web_settings(limit, allow_private)
+    column_map = options.columns(columns)
     with open_library(library, create=True) as shelf:
         from ingest import IngestInterrupted, Report
         from ingest import ingest as put_in
@@ -76,7 +88,9 @@ def ingest(
         def once() -> Report:
             stdin = getattr(sys.stdin, "buffer", None)
             with quiet_output(), progress.ingesting() as on_progress:
-                return put_in(shelf, sources, progress=on_progress, stdin=stdin, web=web)
+                if watch:
+                    return cli_watch.follow(shelf, sources, column_map, on_progress)
+                return put_in(shelf, sources, progress=on_progress, stdin=stdin, columns=column_map, web=web)
 
         if pause:
             raise typer.Exit(cli_following.keep_on(once, pause, as_json))

@@ -133,6 +133,17 @@ def credentials(written: str | None) -> tuple[str, str] | None:
     return user, password
 
 
+def columns(written: str | None) -> dict[str, str]:
+    """The column of each field, of `--columns text=body,title=headline`."""
+    found = {}
+    for one in written.split(",") if written else ():
+        field, equals, column = (part.strip() for part in one.partition("="))
+        if not equals or not field or not column:
+            raise WrongUsageError(f"--columns {one.strip()}: write it like text=body,title=headline")
+        found[field] = column
+    return found
+
+
 def floors(written: Sequence[str], known: Sequence[str]) -> dict[str, float]:
     """The least values of `--min METRIC=VALUE`, by metric."""
     found = {}
