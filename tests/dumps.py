@@ -19,6 +19,7 @@ from ingest.articles import article_of, extract_of
 from ingest.errors import IngestError
 from ingest.raw import RawDocument
 from ingest.report import Passed, Problem
+from ingest.source import Reading
 from ingest.sources import raw_documents, survey
 from ingest.worker import Worker
 
@@ -29,7 +30,7 @@ def read(
     path: Path, columns: Mapping[str, str] | None = None
 ) -> tuple[list[RawDocument], list[Problem], list[Problem]]:
     """The raw documents of a file, what failed, and what was passed over."""
-    stream = list(raw_documents(survey([path]), io.BytesIO(), columns))
+    stream = list(raw_documents(survey([path]), io.BytesIO(), Reading(io.BytesIO(), columns=columns or {})))
     problems = [item for item in stream if isinstance(item, Problem)]
     return (
         [item for item in stream if isinstance(item, RawDocument)],
