@@ -177,7 +177,11 @@ def _same_words(old: Sequence[str], new: Sequence[str]) -> Iterator[Stretch]:
         yield Stretch("same", "".join(new))
         return
     for one, other in zip(old, new, strict=True):
-        if one == other:
-            yield Stretch("same", other)
-        else:
+        word = other.lstrip()
+        if one.lstrip() != word:
             yield from (Stretch("removed", one), Stretch("added", other))
+            continue
+        blank, new_blank = one[: len(one) - len(word)], other[: len(other) - len(word)]
+        if blank != new_blank:
+            yield from (Stretch("removed", blank), Stretch("added", new_blank))
+        yield Stretch("same", word if blank != new_blank else other)

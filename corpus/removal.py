@@ -10,11 +10,13 @@ until then.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TypeVar
+from urllib.parse import unquote
 
 from corpus.addresses import normal_address
 from corpus.database import Database
@@ -205,10 +207,19 @@ def _delete(connection: sqlite3.Connection, part: Sequence[tuple[int, str]], goi
 
 
 def _forget_visits(connection: sqlite3.Connection, ids: Sequence[str], urls: Iterable[str]) -> None:
+    """Forget what these addresses answered, however each visit spelled them."""
     for part in _parts(ids):
         connection.execute(f"DELETE FROM visits WHERE article_id IN ({_marks(part)})", part)
-    for part in _parts([form for url in urls for form in {url, normal_address(url)}]):
-        connection.execute(f"DELETE FROM visits WHERE url IN ({_marks(part)})", part)
+    wanted = set(map(normal_address, urls))
+    endings = set(map(_ending, wanted))
+    visited = (str(row[0]) for row in connection.execute("SELECT url FROM visits"))
+    gone = [url for url in visited if _ending(url) in endings and normal_address(url) in wanted]
+    connection.executemany("DELETE FROM visits WHERE url = ?", [(url,) for url in gone])
+
+
+def _ending(url: str) -> str:
+    """The last part of an address's path: quickly told, and the same for all of its spellings."""
+    return unquote(re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/").rpartition("/")[2]).lower()
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -40,6 +40,8 @@ NOTE = re.compile(
 NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|denied|denies|deny)\b|n['’]t\b", re.IGNORECASE
 )
+NO_NAME = re.compile(r"(?:some|any|every|no)(?:body|one|thing|where)", re.IGNORECASE)
+"""What opens a sentence with a capital and names nobody."""
 SHORT = 60
 """Characters of a changed stretch that are shown in a line."""
 
@@ -125,15 +127,17 @@ def _facts(before: str, after: str) -> tuple[list[str], list[str], list[str], li
         [(_spoken(one), (one.value, one.kind, one.unit)) for words in old for one in figures_of(words)],
         [(_spoken(one), (one.value, one.kind, one.unit)) for words in new for one in figures_of(words)],
     )
-    names = _swapped(
-        [(_text(name), tuple(canonical(word.text) for word in name)) for words in old for name in names_of(words)],
-        [(_text(name), tuple(canonical(word.text) for word in name)) for words in new for name in names_of(words)],
-    )
+    names = _swapped(_names(old), _names(new))
     moments = _swapped(
         [(_text(words[one.at : one.until]), _day(one)) for words in old for one in moments_of(words)],
         [(_text(words[one.at : one.until]), _day(one)) for words in new for one in moments_of(words)],
     )
     return figures, names, moments, list(_negations(before, after))
+
+
+def _names(sentences: Sequence[Sentence]) -> list[tuple[str, tuple[object, ...]]]:
+    names = [name for words in sentences for name in names_of(words) if not NO_NAME.fullmatch(_text(name))]
+    return [(_text(name), tuple(canonical(word.text) for word in name)) for name in names]
 
 
 def _words(text: str) -> list[Sentence]:
@@ -188,4 +192,6 @@ def _wordings(piece: Piece) -> Iterator[str]:
 
 def _shortened(text: str) -> str:
     plain = " ".join(text.split())
+    if not any(character.isalnum() for character in plain):
+        return plain
     return f"“{plain if len(plain) <= SHORT else plain[: SHORT - 1].rstrip() + '…'}”" if plain else ""

@@ -47,7 +47,7 @@ def difference_of(library: Library, article_id: str, earlier: int | None = None,
     later = later or len(revisions)
     earlier = earlier or max(1, later - 1)
     known = {one.revision: one for one in revisions}
-    for wanted in (earlier, later):
+    for wanted in (later, earlier):
         if wanted not in known:
             has = "1 revision" if len(known) == 1 else f"revisions 1 to {len(known)}"
             raise UnknownArticleError(f"article {article_id!r} has {has}, none of number {wanted}")

@@ -112,7 +112,7 @@ def _show_piece(piece: Piece) -> None:
     elif piece.kind == "changed":
         marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
         words = (_marked(marks[stretch.kind], stretch.text) for stretch in piece.stretches)
-        console.say("\n~ " + "".join(words))
+        console.say("\n~ " + "".join(words).replace("-]{+", "-] {+"))
     else:
         sign, text = ("-", piece.before) if piece.kind == "removed" else ("+", piece.after)
         console.say(f"\n{sign} {text}", "red" if sign == "-" else "green")

@@ -49,7 +49,7 @@ def remove_articles(
     with open_library(library) as shelf, quiet_output():
         chosen = shelf.select(selection)
         if chosen.ids and not dry_run:
-            if not yes and not as_json and sys.stdin.isatty():
+            if not yes and sys.stdin.isatty():
                 titles = [shelf.record(one).title or one for one in chosen.ids[:SHOWN]]
                 _confirm(chosen, titles)
             removed = shelf.remove(*chosen.ids, withhold=not no_withhold, outlet=outlet)
