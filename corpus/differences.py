@@ -150,7 +150,7 @@ def _pairs(old: Sequence[_Sentence], new: Sequence[_Sentence]) -> list[tuple[int
 
 def _alike(one: _Sentence, other: _Sentence) -> float:
     """The share of words that two sentences have in common, 0..1."""
-    words, others = Counter(one.plain.lower().split()), Counter(other.plain.lower().split())
+    words, others = (Counter(re.findall(r"\w+", each.plain.lower())) for each in (one, other))
     return 2 * (words & others).total() / max(1, words.total() + others.total())
 
 
