@@ -30,7 +30,7 @@ def clear_gaps(file: BinaryIO) -> int:
     in this process: closing it would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html, section 2.2).
     """
     header = os.pread(file.fileno(), FILE_HEADER, 0)
-    if not header.startswith(MAGIC):
+    if len(header) < FILE_HEADER or not header.startswith(MAGIC):
         return 0
     size = int.from_bytes(header[16:18], "big")
     size = 65536 if size == 1 else size

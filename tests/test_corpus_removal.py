@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from dataclasses import replace
@@ -213,36 +212,6 @@ def test_a_feed_that_others_came_from_stays_named(tmp_path: Path) -> None:
 
 
 # -- the bytes that SQLite and Chroma would keep ----------------------------------------------------------------------
-
-
-def test_no_copy_stays_where_rows_were_moved(tmp_path: Path) -> None:
-    """Rows that SQLite moved between pages left copies behind, which survive the deletion of the rows."""
-    chance = random.Random(1)  # noqa: S311
-    numbers = chance.sample(range(3000), 3000)
-    gone = chance.sample(numbers, 700)
-    with open_fake(tmp_path) as library:
-        with library._store.transaction() as connection:
-            for number in numbers:
-                pad = "x" * chance.randrange(40)
-                at = connection.execute("INSERT INTO articles(id, revision) VALUES (?, 1)", (name(number) + pad,))
-                row = [at.lastrowid, 1, f"title-{name(number)}{pad}", *[None] * 5, "", "o", "[]"]
-                row += [f"https://x/{chance.random()}/{name(number)}", None, None, None, "{}", "c", "t " * len(pad) * 9]
-                connection.execute(f"INSERT INTO revisions VALUES ({','.join('?' * 18)})", row)
-        ids = {row[0][:9]: row[0] for row in library._store.rows("SELECT id FROM articles")}
-        for at in range(0, len(gone), 70):
-            library.remove(*(ids[name(number)] for number in gone[at : at + 70]))
-        content = (tmp_path / "store.db").read_bytes() + (tmp_path / "store.db-wal").read_bytes()
-        assert [number for number in gone if name(number).encode() in content] == []
-        kept = set(numbers) - set(gone)
-        assert {listed.id[:9] for listed in library.articles()} == {name(number) for number in kept}
-        assert library._store.rows("PRAGMA integrity_check")[0][0] == "ok"
-        put(library, *(some_article(number) for number in range(5)))
-    content = (tmp_path / "store.db").read_bytes()
-    assert [number for number in gone if name(number).encode() in content] == []
-
-
-def name(number: int) -> str:
-    return f"qid{number:05}q"
 
 
 def vector_bytes(library: Library, article_id: str) -> tuple[bytes, ...]:
