@@ -51,7 +51,11 @@ class Database:
         except NotALibraryError:
             self._writer.close()
             raise
-        self._forget_what_was_left()
+        try:
+            self._forget_what_was_left()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""

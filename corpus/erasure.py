@@ -29,17 +29,18 @@ def clear_gaps(file: BinaryIO) -> int:
     `file` is open for reading and writing without a buffer. It must stay open as long as SQLite has the same file open
     in this process: closing it would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html, section 2.2).
     """
-    header = os.pread(file.fileno(), FILE_HEADER, 0)
+    header = _read(file, 0, FILE_HEADER)
     if len(header) < FILE_HEADER or not header.startswith(MAGIC):
         return 0
     size = int.from_bytes(header[16:18], "big")
     size = 65536 if size == 1 else size
     cleared, at = 0, 0
-    while chunk := os.pread(file.fileno(), CHUNK, at):
+    while chunk := _read(file, at, CHUNK):
         whole = len(chunk) // size * size
         pages = np.frombuffer(chunk[:whole], np.uint8).reshape(-1, size)
         for number, start, end in _dirty(pages, first=at == 0):
-            os.pwrite(file.fileno(), bytes(end - start), at + number * size + start)
+            file.seek(at + number * size + start)
+            file.write(bytes(end - start))
             cleared += 1
         if whole < CHUNK:
             break
@@ -47,6 +48,11 @@ def clear_gaps(file: BinaryIO) -> int:
     if cleared:
         os.fsync(file.fileno())
     return cleared
+
+
+def _read(file: BinaryIO, at: int, size: int) -> bytes:
+    file.seek(at)
+    return file.read(size)
 
 
 def _dirty(pages: npt.NDArray[np.uint8], *, first: bool) -> list[tuple[int, int, int]]:

@@ -294,12 +294,13 @@ def test_an_uploaded_article_can_be_asked_about_and_removed(
 def test_what_changed_in_an_article_is_shown_and_led_back_from(
     open_page: Callable[..., Any], served: Served, tmp_path: Path
 ) -> None:
+    path = tmp_path / "mayor.jsonl"
+    for text in (NOTE, NOTE.replace("2 January", "3 January")):
+        path.write_text(json.dumps({"id": "mayor", "title": "A mayor", "text": text}) + "\n", encoding="utf-8")
+        ingest(served.library, [path])
     page = open_page(390, 844, is_mobile=True, has_touch=True)
-    path = tmp_path / "mayor.md"
-    for text in (NOTE, NOTE.replace("elected mayor", "elected deputy mayor").replace("2 January", "3 January")):
-        path.write_text(text, encoding="utf-8")
-        upload(page, path)
-        page.wait_for_selector("#pm-files input[type=file]", state="attached")
+    page.get_by_role("tab", name="Articles").click()
+    page.wait_for_function("document.querySelectorAll('.pm-article').length > 0")
     page.click("#pm-changes button")
     page.locator("#pm-changes [data-changes]").first.click()
     page.wait_for_selector("#pm-reader.pm-sheet-open .pm-difference")
