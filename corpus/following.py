@@ -139,5 +139,5 @@ def _visit(row: sqlite3.Row) -> Visit:
 
 
 def address_digest(url: str) -> bytes:
-    """What is kept of a withheld address."""
-    return hashlib.sha256(url.encode()).digest()
+    """What is kept of a withheld address, however it is written."""
+    return hashlib.sha256(normal_address(url).encode()).digest()

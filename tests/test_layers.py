@@ -29,10 +29,11 @@ HEAVY = {
 
 FACES = {
     "corpus": """
-        Article Change CorpusError Embedder EmbeddingError Following FoundPassage IndexMismatchError
-        InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage PassageDraft
-        Run SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Visit Window day_number
-        normal_address sample_articles sample_questions sentence_spans
+        Article Change CorpusError Difference Embedder EmbeddingError Following FoundPassage IndexMismatchError
+        InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage
+        PassageDraft Piece Removed Revision Run Selected Selection SentenceEmbedder StorageError StoredArticle
+        Stretch Tokens UnknownArticleError Vectors Visit Window day_number difference normal_address
+        sample_articles sample_questions sentence_spans
     """,
     "ingest": """
         DuplicateIdError FetchError FetchSettings Fetcher FileBelow IngestError IngestInterrupted InvalidDateError

@@ -23,7 +23,14 @@ from ui.asking import KEPT_TURNS, Exchange, Filters, asked_again, date_problem, 
 from ui.evidence import empty_evidence, empty_reader
 from ui.guard import LOOPBACK_NAMES, Guard, is_loopback
 from ui.library_page import header_html, intro_html
-from ui.library_work import add_uploads, list_articles, open_article, remove_article
+from ui.library_work import (
+    add_uploads,
+    discard_uploads,
+    list_articles,
+    list_changes,
+    open_article,
+    remove_article,
+)
 from ui.models import BUILTIN, BUILTIN_LABEL, Models
 from ui.rendering import conversation_html
 from ui.serving import ServeError, listen, run
@@ -310,6 +317,8 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
                 fetch = gr.Button("Add", variant="secondary", elem_id="pm-web-add", scale=0, min_width=88)
             upload = _html("upload", "")
             runs = _html("runs", "")
+            with gr.Accordion("Changes", open=False, elem_id="pm-changes") as changes:
+                changed = _html("changes", "")
             search = gr.Textbox(
                 label="Search the articles", placeholder="Title, text or outlet", elem_id="pm-search", max_length=200
             )
@@ -326,9 +335,15 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
 
     gr.on([search.change, search.submit], found, [search], [listing], trigger_mode="always_last", **_quiet())
     removed = listing.click(remove, [search], [listing, reader, upload], **_quiet())
-    added = files.upload(
-        lambda paths: (yield from add_uploads(library, paths)), [files], [upload], concurrency_limit=1, **_quiet()
-    )
+    changes.expand(lambda: list_changes(library, date.today()), outputs=[changed], **_quiet())
+
+    def add(paths: list[str] | None) -> Iterator[str]:
+        try:
+            yield from add_uploads(library, paths)
+        finally:
+            discard_uploads(paths)  # what is removed from the library may not stay in the folder of uploads
+
+    added = files.upload(add, [files], [upload], concurrency_limit=1, **_quiet())
     added = added.then(lambda text: (None, found(text)), [search], [files, listing], **_quiet())
     fetched = gr.on(
         [address.submit, fetch.click],

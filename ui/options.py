@@ -67,6 +67,11 @@ def dates(as_of: str | None, since: str | None, until: str | None) -> Dates:
     return found
 
 
+def day(option: str, written: str | None) -> date | None:
+    """A date written like 2015-08-01, given with some option."""
+    return _date(option, written)
+
+
 def _date(option: str, written: str | None) -> date | None:
     if written is None:
         return None
