@@ -69,22 +69,26 @@ def ingest(
     """Put articles into the library, once or again and again."""
     pause = cli_following.interval(every, sources)
     web = cli_following.web_settings(limit, allow_private)
-    with open_library(library, create=True) as shelf:
-        from ingest import IngestInterrupted, Report
-        from ingest import ingest as put_in
+    from ingest import IngestInterrupted, Report
+    from ingest import ingest as put_in
 
-        def once() -> Report:
-            stdin = getattr(sys.stdin, "buffer", None)
-            with quiet_output(), progress.ingesting() as on_progress:
-                return put_in(shelf, sources, progress=on_progress, stdin=stdin, web=web)
+    def once() -> Report:
+        # Opened for each round: between two of them others may ask.
+        stdin = getattr(sys.stdin, "buffer", None)
+        with (
+            open_library(library, create=True) as shelf,
+            quiet_output(),
+            progress.ingesting() as on_progress,
+        ):
+            return put_in(shelf, sources, progress=on_progress, stdin=stdin, web=web)
 
-        if pause:
-            raise typer.Exit(cli_following.keep_on(once, pause, as_json))
-        interrupted = False
-        try:
-            report = once()
-        except IngestInterrupted as stop:
-            report, interrupted = stop.report, True
+    if pause:
+        raise typer.Exit(cli_following.keep_on(once, pause, as_json))
+    interrupted = False
+    try:
+        report = once()
+    except IngestInterrupted as stop:
+        report, interrupted = stop.report, True
     if as_json:
         console.print_json({**asdict(report), "interrupted": interrupted})
     else:
