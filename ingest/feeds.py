@@ -16,6 +16,8 @@ from ingest.outline import Outline, pointers
 from ingest.raw import DateClue, Witness
 from ingest.text import clean_line
 
+MOST_ENTRIES = 1_000
+"""The first ones of a feed; a feed that names more sends whoever follows it on errands."""
 LONGEST_WORDS = 500
 """Characters of a title or a name that are passed on."""
 
@@ -28,7 +30,9 @@ def read_feed(content: bytes, url: str) -> Outline:
     if not read.entries and not read.get("version"):
         raise SourceError(f"the feed cannot be read ({read.get('bozo_exception', 'it is no feed')})")
     about, is_rss = read.feed, str(read.get("version", "")).startswith("rss")
-    return Outline("feed", pages=pointers(_entries(read.entries, about, is_rss), url or _words(about, "link")))
+    return Outline(
+        "feed", pages=pointers(_entries(read.entries[:MOST_ENTRIES], about, is_rss), url or _words(about, "link"))
+    )
 
 
 def _entries(entries: list[Any], about: Any, is_rss: bool) -> Iterator[tuple[str, Witness]]:
@@ -76,7 +80,7 @@ def read_json_feed(content: bytes, url: str) -> Outline:
     except (ValueError, RecursionError) as error:
         raise SourceError(f"the JSON feed cannot be read ({error})") from error
     items = read.get("items")
-    found = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    found = [item for item in items[:MOST_ENTRIES] if isinstance(item, dict)] if isinstance(items, list) else []
     return Outline("feed", pages=pointers(((_line(item, "url"), _item_witness(item, read)) for item in found), url))
 
 

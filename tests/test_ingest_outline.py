@@ -1,5 +1,6 @@
 """What an answer of the web is, and what it names: feeds, sitemaps, lists of feeds, pages."""
 
+import dataclasses
 import gzip
 import json
 
@@ -47,6 +48,11 @@ def test_rss_names_its_entries_with_what_it_says_of_them() -> None:
     )
     assert found.pages[1].witness is not None
     assert found.pages[1].witness.clues == ()
+
+
+def test_feed_that_is_endless_is_read_to_a_limit() -> None:
+    items = "".join(f"<item><link>https://other.example/{n}</link></item>" for n in range(1_100))
+    assert len(outline(f"<rss version='2.0'><channel>{items}</channel></rss>").pages) == 1_000
 
 
 def test_atom_tells_publication_from_change() -> None:
@@ -185,6 +191,4 @@ def test_feeds_are_read_in_the_worker_which_survives_broken_ones() -> None:
 
 def test_outline_survives_the_pipe() -> None:
     found = outline(ATOM)
-    import dataclasses
-
     assert outline_of(json.loads(json.dumps(dataclasses.asdict(found)))) == found

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ from fakes import FakeEmbedder
 from news_site import Outlet
 from shelves import open_fake
 
-from corpus import Run
+from corpus import LibraryBusyError, Run, StorageError
 from corpus import library as library_module
+from ingest import IngestInterrupted, Report
 from ui import cli_following
 from ui.cli import main
 from ui.cli_following import interval, web_settings
@@ -97,6 +99,39 @@ def test_sources_are_followed_until_somebody_stops_it(
     assert all(0 <= pause <= 3600 * 1.1 for pause in pauses)
     assert len(set(pauses)) == 3
     assert "goes on where this one was" in told
+
+
+def test_library_that_is_busy_or_cannot_be_written_costs_a_round_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rounds: list[Report | BaseException] = [
+        LibraryBusyError("somebody asks"),
+        Report(added=1),
+        StorageError("the disk is full"),
+        IngestInterrupted(Report(added=2)),
+    ]
+
+    def once() -> Report:
+        if isinstance(done := rounds.pop(0), BaseException):
+            raise done
+        return done
+
+    monkeypatch.setattr(cli_following, "sleep", lambda seconds: None)
+    assert cli_following.keep_on(once, timedelta(hours=1), True) == 0
+    printed, told = capsys.readouterr()
+    assert [(one["added"], one["interrupted"]) for one in map(json.loads, printed.splitlines())] == [
+        (1, False),
+        (2, True),
+    ]
+    assert "left out: somebody asks" in told
+    assert "left out: the disk is full" in told
+
+
+def test_following_ends_well_on_a_request_to_terminate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli_following, "sleep", lambda seconds: signal.raise_signal(signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    assert cli_following.keep_on(Report, timedelta(hours=1), True) == 0
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_runs_are_listed_with_what_came_of_them(run: Command, tmp_path: Path) -> None:

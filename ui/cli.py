@@ -81,24 +81,28 @@ def ingest(
         raise options.WrongUsageError("--every and --watch each go on by themselves: give one of them")
     web = cli_following.web_settings(limit, allow_private)
     column_map = options.columns(columns)
-    with open_library(library, create=True) as shelf:
-        from ingest import IngestInterrupted, Report
-        from ingest import ingest as put_in
+    from ingest import IngestInterrupted, Report
+    from ingest import ingest as put_in
 
-        def once() -> Report:
-            stdin = getattr(sys.stdin, "buffer", None)
-            with quiet_output(), progress.ingesting() as on_progress:
-                if watch:
-                    return cli_watch.follow(shelf, sources, column_map, on_progress)
-                return put_in(shelf, sources, progress=on_progress, stdin=stdin, columns=column_map, web=web)
+    def once() -> Report:
+        # Opened for each round: between two of them others may ask.
+        stdin = getattr(sys.stdin, "buffer", None)
+        with (
+            open_library(library, create=True) as shelf,
+            quiet_output(),
+            progress.ingesting() as on_progress,
+        ):
+            if watch:
+                return cli_watch.follow(shelf, sources, column_map, on_progress)
+            return put_in(shelf, sources, progress=on_progress, stdin=stdin, columns=column_map, web=web)
 
-        if pause:
-            raise typer.Exit(cli_following.keep_on(once, pause, as_json))
-        interrupted = False
-        try:
-            report = once()
-        except IngestInterrupted as stop:
-            report, interrupted = stop.report, True
+    if pause:
+        raise typer.Exit(cli_following.keep_on(once, pause, as_json))
+    interrupted = False
+    try:
+        report = once()
+    except IngestInterrupted as stop:
+        report, interrupted = stop.report, True
     if as_json:
         console.print_json({**asdict(report), "interrupted": interrupted})
     else:

@@ -6,7 +6,6 @@ import random
 import re
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from time import monotonic, sleep
@@ -79,16 +78,20 @@ def web_settings(limit: int | None, allow_private: Sequence[str] | None) -> WebS
 def keep_on(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
     """Round after round until Ctrl-C or a SIGTERM, which is no failure; the exit status.
 
-    With `as_json`, each round prints an object on a line of its own.
+    With `as_json`, each round prints an object on a line of its own. A library that cannot be opened or written just
+    now costs a round: the next one does what this one could not.
     """
+    from corpus import LibraryBusyError, StorageError
     from ingest import IngestInterrupted
 
-    with suppress(ValueError):  # only the main thread may
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
             started = monotonic()
-            _tell(once(), as_json)
+            try:
+                _tell(once(), as_json)
+            except (LibraryBusyError, StorageError) as error:
+                console.note(f"This round was left out: {error}", "yellow")
             pause = every.total_seconds() * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret
             left = max(0.0, pause - (monotonic() - started))
             console.note(f"The next round is in {_spoken(left)}; Ctrl-C ends it.")
@@ -99,6 +102,7 @@ def keep_on(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
+        signal.signal(signal.SIGTERM, before)
         console.note("Stopped. The same command goes on where this one was.")
 
 
