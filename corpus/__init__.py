@@ -4,6 +4,7 @@ from pathlib import Path
 
 from corpus.addresses import normal_address
 from corpus.article import Article, Passage, PassageDraft, day_number
+from corpus.copy_groups import Place
 from corpus.embedding import Embedder, SentenceEmbedder, Tokens, Vectors
 from corpus.errors import (
     CorpusError,
@@ -39,6 +40,7 @@ __all__ = [
     "NotALibraryError",
     "Passage",
     "PassageDraft",
+    "Place",
     "Run",
     "SentenceEmbedder",
     "StorageError",

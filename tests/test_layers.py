@@ -10,6 +10,7 @@ import pytest
 
 HEAVY = {
     "chromadb",
+    "datasketch",
     "feedparser",
     "gradio",
     "httpcore",
@@ -31,7 +32,7 @@ FACES = {
     "corpus": """
         Article Change CorpusError Embedder EmbeddingError Following FoundPassage IndexMismatchError
         InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage PassageDraft
-        Run SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Visit Window day_number
+        Place Run SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Visit Window day_number
         normal_address sample_articles sample_questions sentence_spans
     """,
     "ingest": """

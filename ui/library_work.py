@@ -33,6 +33,7 @@ def open_article(library: Library, request: Any, today: date) -> str:
     focus = request.get("focus")
     try:
         article = library.get(request["article_id"])
+        also_in = library.also_in(article.id)
     except UnknownArticleError:
         return missing_evidence("This article is no longer in the library.")
     except CorpusError as error:
@@ -40,7 +41,8 @@ def open_article(library: Library, request: Any, today: date) -> str:
     except Exception:  # the page must say something, whatever it is
         log.exception("article %r could not be opened", request["article_id"])
         return missing_evidence(UNREADABLE)
-    return article_html(article, [h for h in read if h], focus if isinstance(focus, int) else 0, today)
+    highlights = [highlight for highlight in read if highlight]
+    return article_html(article, highlights, focus if isinstance(focus, int) else 0, today, also_in)
 
 
 def list_articles(library: Library, text: str, today: date, notice: str = "") -> str:
