@@ -62,7 +62,7 @@ BOILERPLATE = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was found: planted pairs by kind, other pairs that are right and wrong, and processor milliseconds an article."""
+    """What was found: planted pairs by kind, other pairs that are right and wrong, and the time of one article."""
 
     planted: Mapping[str, int]
     found: Mapping[str, int]

@@ -163,8 +163,10 @@ class FakeLibrary:
         return article_id in self.contents
 
     def find(self, url_or_id: str) -> Article | None:
-        held = (article for article, _, _ in self.contents.values() if url_or_id in (article.id, article.url))
-        return next(held, None)
+        held = self.held_under(url_or_id)
+        other = self.places.get(url_or_id) or self.place_addresses.get(normal_address(url_or_id))
+        named = (url_or_id, held[0] if held else None, other)
+        return next((self.contents[name][0] for name in named if name in self.contents), None)
 
     def get(self, article_id: str) -> Article:
         if article_id not in self.contents:
