@@ -4,6 +4,7 @@ from pathlib import Path
 
 from corpus.addresses import normal_address
 from corpus.article import Article, Passage, PassageDraft, day_number
+from corpus.copy_groups import Place
 from corpus.differences import Difference, Piece, Stretch, difference
 from corpus.embedding import Embedder, SentenceEmbedder, Tokens, Vectors
 from corpus.errors import (
@@ -44,6 +45,7 @@ __all__ = [
     "Passage",
     "PassageDraft",
     "Piece",
+    "Place",
     "Removed",
     "Revision",
     "Run",

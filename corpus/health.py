@@ -25,9 +25,12 @@ def problems(store: Store, index: DenseIndex) -> list[str]:
         found += store.check_words()
         found += _wrong_articles(store)
         found += [f"article {name!r} has {count} damaged vectors: {_REPAIR}" for name, count in _wrong_vectors(store)]
+        unlike = store.copies.wrong()
         wrong, surplus = index.differences()
     except (StorageError, IndexBrokenError) as error:
         return [*found, str(error)]
+    if unlike:
+        found.append(f"{len(unlike)} articles cannot be told from their copies or by their address: {_REPAIR}")
     if wrong or surplus:
         found.append(f"the index misses or garbles {wrong} passages and holds {surplus} that are gone: {_REPAIR}")
     return found
@@ -42,6 +45,9 @@ def mend(store: Store, index: DenseIndex, embedder: Embedder) -> list[str]:
     if passages or store.check_words():
         store.rebuild_words()
         done.append("the full-text index was built again")
+    compared = store.copies.mend()
+    if compared:
+        done.append(f"{compared} articles were compared with the others for copies")
     damaged = store.vectors.damaged()
     if damaged:
         found = store.found(damaged)

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from filelock import FileLock
 
 from corpus.article import Article, PassageDraft, day_number
+from corpus.copy_groups import Place
 from corpus.embedding import Embedder, SentenceEmbedder, Vectors
 from corpus.errors import IndexMismatchError
 from corpus.exact import nearest
@@ -43,7 +44,10 @@ SPARE = 16
 
 @dataclass(frozen=True, slots=True)
 class LibraryStats:
-    """How much is in a library. Dates are ISO 8601 or None; `fingerprint` changes when the content does."""
+    """How much is in a library. Dates are ISO 8601 or None; `fingerprint` changes when the content does.
+
+    `outlets` are names with their articles, most first; an outlet that only has copies of others' articles counts 0.
+    """
 
     articles: int
     passages: int
@@ -165,7 +169,8 @@ class Library:
     def put(self, article: Article, drafts: Sequence[PassageDraft], vectors: Vectors | None = None) -> Change:
         """Add an article, or make it the current revision of the one with its id, in one transaction.
 
-        When this returns the article is in, whatever happens next. An article that is held already is left alone.
+        When this returns the article is in, whatever happens next. An article that is held already is left alone; of
+        one whose text is held under another id only the address is kept (`keep_copy`).
         Raises `StorageError` when the disk refuses: then nothing has changed.
         """
         current = self._store.current(article.id)
@@ -176,9 +181,17 @@ class Library:
         day = day_number(article.published)
         with self._changing():
             change = self._store.put(article, drafts, vectors)
-            if change.kind != "unchanged":
+            if change.kind in ("added", "updated"):
                 self._index.change(change.added, vectors, [day] * len(vectors), change.dropped)
         return change
+
+    def keep_copy(self, article: Article) -> Change | None:
+        """When an article under another id holds this very text, keep this address beside its own, and say which it is.
+
+        None when the text is not held, is too short to tell, or the article itself is in the library: then it can be
+        put. What is held keeps its own title, date and outlet.
+        """
+        return self._store.keep_copy(article)
 
     def select(self, selection: Selection) -> Selected:
         """Which articles a selection means; nothing is changed."""
@@ -220,9 +233,21 @@ class Library:
         return reworded(self._store, since, outlet, limit)
 
     def find(self, url_or_id: str) -> Article | None:
-        """The article that has this id or this address, or None."""
+        """The article that has this id or this address in any form, or whose text stood at it; or None."""
         article_id = self._store.id_for(url_or_id)
         return self._store.get(article_id) if article_id else None
+
+    def held_under(self, url: str) -> tuple[str, str] | None:
+        """The id of the article that is held under a form of this address, and the address as it is held; or None."""
+        return self._store.held_under(url)
+
+    def is_other_place(self, url: str) -> bool:
+        """Whether an article stood at this address whose own address is another one."""
+        return self._store.copies.is_other_place(url)
+
+    def also_in(self, article_id: str) -> tuple[Place, ...]:
+        """Where else an article's text or a near copy of it stands, the earliest first."""
+        return self._store.copies.also_in(article_id)
 
     def articles(
         self, text: str = "", outlet: str | None = None, limit: int | None = None, offset: int = 0
@@ -296,10 +321,12 @@ class Library:
             "AND r.revision = a.revision"
         )[0]
         first, last = (date.fromordinal(day).isoformat() if day else None for day in days)
+        elsewhere = self._store.rows("SELECT DISTINCT outlet FROM addresses WHERE outlet <> '' ORDER BY outlet")
+        own = {str(row[0]): int(row[1]) for row in outlets if row[0]}
         return LibraryStats(
             articles=sum(row[1] for row in outlets),
             passages=self._store.count_passages(Window()),
-            outlets=tuple((str(row[0]), int(row[1])) for row in outlets if row[0]),
+            outlets=(*own.items(), *((str(row[0]), 0) for row in elsewhere if row[0] not in own)),
             first_published=first,
             last_published=last,
             fingerprint=self.fingerprint(),

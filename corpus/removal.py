@@ -10,13 +10,11 @@ until then.
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TypeVar
-from urllib.parse import unquote
 
 from corpus.addresses import normal_address
 from corpus.database import Database
@@ -111,19 +109,12 @@ def _ids_named(database: Database, name: str) -> list[str]:
     """The article with this id, else every article that stands or stood at this address, however that is written."""
     if rows := database.rows("SELECT id FROM articles WHERE id = ?", (name,)):
         return [str(rows[0][0])]
-    exact = (
-        "SELECT a.id, r.url FROM articles a JOIN revisions r ON r.article = a.number WHERE r.url IN (?1, ?2) "
-        "UNION ALL SELECT a.id, d.url FROM articles a JOIN addresses d ON d.article = a.number WHERE d.url IN (?1, ?2)"
+    rows = database.rows(
+        "SELECT id FROM articles WHERE address = ?2 "
+        "UNION ALL SELECT a.id FROM articles a JOIN revisions r ON r.article = a.number WHERE r.url IN (?1, ?2) "
+        "UNION ALL SELECT a.id FROM articles a JOIN addresses d ON d.article = a.number WHERE d.address = ?2",
+        (name, normal_address(name)),
     )
-    wanted = normal_address(name)
-    rows = database.rows(exact, (name, wanted))
-    if not rows and wanted.startswith("https://"):
-        host = wanted.removeprefix("https://").partition("/")[0]
-        spelled = " UNION ALL ".join(
-            f"SELECT a.id, t.url FROM articles a JOIN {table} t ON t.article = a.number WHERE instr(lower(t.url), ?1)"
-            for table in ("revisions", "addresses")
-        )
-        rows = [row for row in database.rows(spelled, (host,)) if normal_address(str(row[1])) == wanted]
     return list(dict.fromkeys(str(row[0]) for row in rows))
 
 
@@ -140,9 +131,16 @@ class _Going:
 
 
 def erase(
-    connection: sqlite3.Connection, article_ids: Sequence[str], *, withhold: bool = True, outlet: str | None = None
+    connection: sqlite3.Connection,
+    article_ids: Sequence[str],
+    leave: Callable[[sqlite3.Connection, int], None],
+    *,
+    withhold: bool = True,
+    outlet: str | None = None,
 ) -> Removed:
     """Take articles out inside a transaction; raises `UnknownArticleError` when one is not there.
+
+    `leave` takes one out of the group of its copies, which stay.
 
     With `withhold`, their addresses are not to come back by themselves; with an `outlet`, only the addresses at that
     one: the same text at another outlet was not what was meant.
@@ -152,6 +150,8 @@ def erase(
     going = _Going()
     for part in _parts(list(zip(numbers, ids, strict=True))):
         _note_addresses(connection, part, going, outlet)
+        for number, _ in part:
+            leave(connection, number)
         _delete(connection, part, going)
     _forget_visits(connection, ids, going.urls)
     forget_mentions(connection, ids, going.urls, going.sources)
@@ -188,9 +188,9 @@ def _note_addresses(
     other = f"SELECT url, source, outlet FROM addresses WHERE article IN ({_marks(numbers)})"
     for url, source, at in connection.execute(other, numbers).fetchall():
         going.addresses += 1
-        going.urls[url] = None
+        going.urls |= dict.fromkeys((url,) if url else ())
         going.sources |= {source} if source else set()
-        if outlet is not None and at != outlet:
+        if url and outlet is not None and at != outlet:
             going.not_withheld.add(url)
     ids = [article_id for _, article_id in part]
     for (url,) in connection.execute(f"SELECT url FROM visits WHERE article_id IN ({_marks(ids)})", ids):
@@ -207,19 +207,11 @@ def _delete(connection: sqlite3.Connection, part: Sequence[tuple[int, str]], goi
 
 
 def _forget_visits(connection: sqlite3.Connection, ids: Sequence[str], urls: Iterable[str]) -> None:
-    """Forget what these addresses answered, however each visit spelled them."""
+    """Forget what these addresses answered, in whatever form they were visited."""
     for part in _parts(ids):
         connection.execute(f"DELETE FROM visits WHERE article_id IN ({_marks(part)})", part)
     wanted = set(map(normal_address, urls))
-    endings = set(map(_ending, wanted))
-    visited = (str(row[0]) for row in connection.execute("SELECT url FROM visits"))
-    gone = [url for url in visited if _ending(url) in endings and normal_address(url) in wanted]
-    connection.executemany("DELETE FROM visits WHERE url = ?", [(url,) for url in gone])
-
-
-def _ending(url: str) -> str:
-    """The last part of an address's path: quickly told, and the same for all of its spellings."""
-    return unquote(re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/").rpartition("/")[2]).lower()
+    connection.executemany("DELETE FROM visits WHERE address = ?", [(address,) for address in wanted])
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -7,9 +7,12 @@ under an id; `passages` holds only those of current revisions, because nothing e
 each, so that every index can be rebuilt from this one file. `passages.number` is never used twice: an index entry that
 outlives its passage can only point to nothing.
 
-`addresses` are the other places where an article's very text stands, `signatures` and `signature_bands` find its near
-copies (`signatures.copies` names their group), `runs` records what each ingest did, `visits` what a web address
-answered last, `withheld` the digests of addresses that were removed and are not to come back by themselves.
+`articles.address` is the normal form of the current revision's address; `addresses` are the other places where an
+article's very text stands, by their normal addresses (or, without one, their ids), with the digest of the text that
+they had. `signatures` and `signature_bands` find its near copies (`signatures.copies` names their group: the lowest
+number of its articles); a text too short to be compared has an empty signature and no bands. `runs` records what each
+ingest did, `visits` what a web address answered last, `withheld` the digests of addresses that were removed and are not
+to come back by themselves.
 
 A file of format 1 is brought to format 2 when it is opened, in one transaction; its articles get their signatures
 later, when something is added.
@@ -21,6 +24,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
+from corpus.addresses import normal_address
 from corpus.errors import NotALibraryError
 
 FORMAT = 2
@@ -59,16 +63,21 @@ CREATE INDEX revisions_by_url ON revisions(url);
 
 FOLLOWING = """
 CREATE TABLE addresses (
-    url TEXT PRIMARY KEY,
+    address TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
     article INTEGER NOT NULL REFERENCES articles(number) ON DELETE CASCADE,
     text_digest BLOB NOT NULL,
+    url TEXT,
     outlet TEXT NOT NULL,
     title TEXT NOT NULL,
     published TEXT,
+    day INTEGER,
     source TEXT,
     fetched TEXT
 ) WITHOUT ROWID;
+CREATE INDEX addresses_by_id ON addresses(id);
 CREATE INDEX addresses_by_article ON addresses(article);
+CREATE INDEX addresses_by_outlet ON addresses(outlet);
 CREATE TABLE signatures (
     article INTEGER PRIMARY KEY REFERENCES articles(number) ON DELETE CASCADE,
     copies INTEGER NOT NULL,
@@ -114,8 +123,10 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
-    revision INTEGER NOT NULL
+    revision INTEGER NOT NULL,
+    address TEXT
 );
+CREATE INDEX articles_by_address ON articles(address);
 """
     + REVISIONS
     + """
@@ -151,6 +162,8 @@ END;
 
 FROM_FORMAT_1 = (
     """
+ALTER TABLE articles ADD COLUMN address TEXT;
+CREATE INDEX articles_by_address ON articles(address);
 DROP INDEX revisions_by_day;
 DROP INDEX revisions_by_url;
 ALTER TABLE revisions RENAME TO revisions_1;
@@ -160,6 +173,8 @@ ALTER TABLE revisions RENAME TO revisions_1;
 INSERT INTO revisions SELECT article, revision, title, published, day, published_method, NULL, NULL, '', outlet,
     authors, url, language, source, fetched, metadata, checksum, text FROM revisions_1;
 DROP TABLE revisions_1;
+UPDATE articles SET address = (SELECT normal_address(url) FROM revisions r
+    WHERE r.article = articles.number AND r.revision = articles.revision);
 """
     + FOLLOWING
 )
@@ -215,8 +230,13 @@ def recognise(connection: sqlite3.Connection, path: Path) -> None:
 def update(connection: sqlite3.Connection, version: int) -> None:
     """Bring a file of an earlier format to this one, in one transaction: a kill leaves the earlier or the later one."""
     steps = {1: FROM_FORMAT_1}
+    connection.create_function("normal_address", 1, _normal, deterministic=True)
     script = "".join(steps[step] for step in range(version, FORMAT))
     connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {FORMAT}; COMMIT;")
+
+
+def _normal(url: object) -> str | None:
+    return normal_address(url) if isinstance(url, str) else None
 
 
 def create(connection: sqlite3.Connection) -> None:

@@ -13,7 +13,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from corpus.addresses import normal_address
 from corpus.article import Article, PassageDraft, day_number
+from corpus.copies import digest_of, signature_of
+from corpus.copy_groups import CopyGroups
 from corpus.database import TO_FORGET, Database
 from corpus.embedding import Vectors
 from corpus.errors import InvalidArticleError, StorageError, UnknownArticleError
@@ -41,6 +44,7 @@ class Store(Database):
         """Open a store, or make one; raises `NotALibraryError` or `StorageError`."""
         super().__init__(path)
         self.vectors = StoredVectors(self)
+        self.copies = CopyGroups(self)
 
     # -- articles -----------------------------------------------------------------------------------------------------
 
@@ -52,23 +56,20 @@ class Store(Database):
     def put(self, article: Article, drafts: Sequence[PassageDraft], vectors: Vectors) -> Change:
         """Add an article, or make it the current revision of the one with its id, with its passages, in one commit.
 
-        An article that is current already is left alone. Raises `InvalidArticleError` for drafts that do not fit it.
+        An article that is current already is left alone, and so is one whose text another article holds: its address is
+        kept beside that one's. Raises `InvalidArticleError` for drafts that do not fit it.
         """
         _require_fitting(article, drafts, vectors)
-        checksum, day = content_checksum(article), day_number(article.published)
+        self.copies.sign_rest()
+        checksum, day, signature = content_checksum(article), day_number(article.published), signature_of(article.text)
         with self.transaction() as connection:
             row = connection.execute(_CURRENT, (article.id,)).fetchone()
             known = CurrentRevision(*row) if row else None
             if known and known.checksum == checksum:
                 return Change("unchanged", known.revision)
-            if known is None:
-                revision, dropped = 1, []
-                cursor = connection.execute("INSERT INTO articles(id, revision) VALUES (?, 1)", (article.id,))
-                number = int(cursor.lastrowid or 0)
-            else:
-                number, revision = known.number, known.revision + 1
-                dropped = _take_passages(connection, number)
-                connection.execute("UPDATE articles SET revision = ? WHERE number = ?", (revision, number))
+            if known is None and (copy := self._noted_copy(connection, article, signature.text_digest)):
+                return copy
+            number, revision, dropped = _next_revision(connection, article, known)
             connection.execute(
                 f"INSERT INTO revisions VALUES ({','.join('?' * 18)})",
                 (number, revision, *revision_values(article, day), checksum, article.text),
@@ -77,7 +78,24 @@ class Store(Database):
                 _insert_passage(connection, number, ordinal, draft, vector, article, day)
                 for ordinal, (draft, vector) in enumerate(zip(drafts, vectors, strict=True))
             ]
+            self.copies.forget_place(connection, article)
+            self.copies.sign(connection, number, signature, article.text)
         return Change("added" if known is None else "updated", revision, tuple(added), tuple(dropped))
+
+    def keep_copy(self, article: Article) -> Change | None:
+        """When another article holds this one's text, keep its address beside that one's; None when none does."""
+        self.copies.sign_rest()
+        if not self.copies.holds_text(article) or self.current(article.id):
+            return None
+        with self.transaction() as connection:
+            return self._noted_copy(connection, article, digest_of(article.text))
+
+    def _noted_copy(self, connection: sqlite3.Connection, article: Article, digest: bytes) -> Change | None:
+        held = self.copies.same_text(connection, digest)
+        if held is None:
+            return None
+        is_new = self.copies.note_place(connection, held, article, digest)
+        return Change("copy" if is_new else "unchanged", held.revision, copy_of=held.id)
 
     def get(self, article_id: str, revision: int | None = None) -> Article:
         """An article's current revision, or another one; raises `UnknownArticleError`."""
@@ -92,18 +110,23 @@ class Store(Database):
         return article_of(rows[0])
 
     def id_for(self, url_or_id: str) -> str | None:
-        """The id of the article that has this id or this address, or None."""
-        rows = self.rows(
-            "SELECT a.id FROM articles a WHERE a.id = ?1 UNION ALL SELECT a.id FROM revisions r JOIN articles a "
-            "ON a.number = r.article AND a.revision = r.revision WHERE r.url = ?1 LIMIT 1",
-            (url_or_id,),
-        )
+        """The id of the article that has this id, or this address in any form, or whose text stood at it; or None."""
+        rows = self.rows(_ID_FOR, (url_or_id, normal_address(url_or_id)))
         return str(rows[0][0]) if rows else None
+
+    def held_under(self, url: str) -> tuple[str, str] | None:
+        """The id of the article that is held under a form of this address, and the form; or None."""
+        rows = self.rows(
+            "SELECT a.id, r.url FROM articles a JOIN revisions r ON r.article = a.number AND r.revision = a.revision "
+            "WHERE a.address = ? ORDER BY a.number LIMIT 1",
+            (normal_address(url),),
+        )
+        return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
     def remove(self, article_ids: Sequence[str], *, withhold: bool = True, outlet: str | None = None) -> Removed:
         """Take articles out with all their revisions and all that was noted of them, from every file (see `erase`)."""
         with self.transaction() as connection:
-            removed = erase(connection, article_ids, withhold=withhold, outlet=outlet)
+            removed = erase(connection, article_ids, self.copies.leave, withhold=withhold, outlet=outlet)
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (TO_FORGET,))
             connection.execute(NOTE_ERASED)
         self.forget_deleted()
@@ -212,6 +235,13 @@ _CURRENT = (
     "SELECT a.number, a.revision, r.checksum FROM articles a JOIN revisions r ON r.article = a.number "
     "AND r.revision = a.revision WHERE a.id = ?"
 )
+_ID_FOR = (
+    "SELECT id FROM (SELECT 1 AS place, number, id FROM articles WHERE id = ?1 "
+    "UNION ALL SELECT 2, number, id FROM articles WHERE address = ?2 "
+    "UNION ALL SELECT 3, a.number, a.id FROM addresses p JOIN articles a ON a.number = p.article WHERE p.address = ?2 "
+    "UNION ALL SELECT 4, a.number, a.id FROM addresses p JOIN articles a ON a.number = p.article WHERE p.id = ?1) "
+    "ORDER BY place, number LIMIT 1"
+)
 _LISTING = (
     "SELECT a.id, a.revision, r.title, r.published, r.published_method, r.published_confidence, r.updated, r.section, "
     "r.outlet, r.authors, r.url, r.language, r.source, r.fetched, r.metadata, "
@@ -220,9 +250,10 @@ _LISTING = (
 )
 _FOUND = (
     'SELECT passages.number, a.id, a.revision, passages.ordinal, passages.start, passages."end", passages.text, '
-    "passages.header, r.title, r.outlet, r.url, r.published, r.day FROM passages "
+    "passages.header, r.title, r.outlet, r.url, r.published, r.day, s.copies FROM passages "
     "JOIN articles a ON a.number = passages.article "
-    "JOIN revisions r ON r.article = a.number AND r.revision = a.revision"
+    "JOIN revisions r ON r.article = a.number AND r.revision = a.revision "
+    "LEFT JOIN signatures s ON s.article = a.number"
 )
 
 
@@ -234,6 +265,20 @@ def _require_fitting(article: Article, drafts: Sequence[PassageDraft], vectors: 
     for draft in drafts:
         if not 0 <= draft.start < draft.end <= len(article.text):
             raise InvalidArticleError(f"article {article.id!r} has no passage at {draft.start}:{draft.end}")
+
+
+def _next_revision(
+    connection: sqlite3.Connection, article: Article, known: CurrentRevision | None
+) -> tuple[int, int, list[int]]:
+    """Make room for a revision: the article's number, the revision, and the numbers of the passages that went."""
+    address = normal_address(article.url) if article.url else None
+    if known is None:
+        query = "INSERT INTO articles(id, revision, address) VALUES (?, 1, ?)"
+        return int(connection.execute(query, (article.id, address)).lastrowid or 0), 1, []
+    dropped = _take_passages(connection, known.number)
+    query = "UPDATE articles SET revision = ?, address = ? WHERE number = ?"
+    connection.execute(query, (known.revision + 1, address, known.number))
+    return known.number, known.revision + 1, dropped
 
 
 def _take_passages(connection: sqlite3.Connection, article: int) -> list[int]:

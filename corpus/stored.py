@@ -14,17 +14,22 @@ from corpus.article import Article, Passage, passage_id
 from corpus.errors import InvalidArticleError, StorageError
 
 log = logging.getLogger(__name__)
-ChangeKind = Literal["added", "updated", "unchanged"]
+ChangeKind = Literal["added", "updated", "unchanged", "copy"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What putting an article did. `added` and `dropped` are numbers of passages, for the indexes to follow."""
+    """What putting an article did. `added` and `dropped` are numbers of passages, for the indexes to follow.
+
+    A "copy" was not stored: its text is that of the article `copy_of`, and its address is kept beside that one's; when
+    that was so before, it is "unchanged".
+    """
 
     kind: ChangeKind
     revision: int
     added: tuple[int, ...] = ()
     dropped: tuple[int, ...] = ()
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A current passage with the fields of its article that ranking and citing need; `day` is a day number."""
+    """A current passage with the fields of its article that ranking and citing need; `day` is a day number, `copies`
+    the number of its article's group of near copies, None when that is not known."""
 
     number: int
     passage: Passage
@@ -69,6 +75,12 @@ class FoundPassage:
     url: str | None
     published: str | None
     day: int | None
+    copies: int | None = None
+
+    @property
+    def voice(self) -> str:
+        """Who speaks: the same for articles that are copies of each other."""
+        return self.passage.article_id if self.copies is None else f"copies {self.copies}"
 
 
 def content_checksum(article: Article) -> str:
@@ -160,5 +172,5 @@ def found_passage_of(row: sqlite3.Row) -> FoundPassage | None:
     except (InvalidArticleError, TypeError) as error:
         log.warning("article %r is damaged (%s): run `pressmark check`", row["id"], error)
         return None
-    fields = {name: row[name] for name in ("number", "title", "outlet", "url", "published", "day")}
+    fields = {name: row[name] for name in ("number", "title", "outlet", "url", "published", "day", "copies")}
     return FoundPassage(passage=passage, **fields)

@@ -10,7 +10,8 @@ from typing import Any
 class Window:
     """Which passages may answer: days (inclusive, as day numbers) and outlets (none named means all).
 
-    A passage of unknown date is outside every window that has an edge.
+    A passage of unknown date is outside every window that has an edge. An article is of an outlet, too, when its very
+    text stood there, but not before it did; its date is always its own.
     """
 
     since: int | None = None
@@ -33,6 +34,17 @@ class Window:
             parts.append("passages.day <= ?")
             values.append(self.until)
         if self.outlets:
-            parts.append(f"passages.outlet IN ({','.join('?' * len(self.outlets))})")
-            values.extend(self.outlets)
+            marks = ",".join("?" * len(self.outlets))
+            elsewhere = f"{_ELSEWHERE} WHERE p.outlet IN ({marks})"
+            values.extend((*self.outlets, *self.outlets))
+            if self.until is not None:
+                elsewhere += " AND p.day <= ?"
+                values.append(self.until)
+            parts.append(f"(passages.outlet IN ({marks}) OR passages.article IN ({elsewhere}))")
         return " AND ".join(parts) or "1", values
+
+
+_ELSEWHERE = (
+    "SELECT p.article FROM addresses p JOIN signatures s ON s.article = p.article AND s.text_digest = p.text_digest"
+)
+"""Articles of which the very text stands at another place."""

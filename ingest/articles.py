@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 from corpus.addresses import normal_address
 from corpus.article import Article
 from ingest.dates import best_date, stated_date
-from ingest.errors import DuplicateIdError, SameArticleError, SourceError
+from ingest.errors import DuplicateIdError, IngestError, SameArticleError, SourceError
 from ingest.links import same_site
 from ingest.markdown import read_markdown, read_text, title_line
 from ingest.raw import DateClue, Extract, RawDocument
@@ -29,6 +29,8 @@ class Shelf(Protocol):
     def has_id(self, article_id: str, /) -> bool: ...
     def find(self, url_or_id: str, /) -> Article | None: ...
     def get(self, article_id: str, /) -> Article: ...
+    def held_under(self, url: str, /) -> tuple[str, str] | None: ...
+    def is_other_place(self, url: str, /) -> bool: ...
 
 
 def extract_of(raw: RawDocument, worker: Worker) -> Extract:
@@ -106,8 +108,13 @@ def _proposed_id(raw: RawDocument, extract: Extract, text: str) -> str:
     if extract.id and clean_line(extract.id):
         return clean_line(extract.id)
     if extract.url:
-        return "u" + _digest(normal_address(extract.url) if raw.url else urldefrag(extract.url).url, 16)
+        return id_of_address(extract.url)
     return raw.path_id or "t" + _digest(text, 16)
+
+
+def id_of_address(url: str) -> str:
+    """The id of an article that is known by its address: the same for every form of the address."""
+    return "u" + _digest(normal_address(url), 16)
 
 
 def _digest(text: str, length: int) -> str:
@@ -122,54 +129,77 @@ class _Crawled(NamedTuple):
     where: str
 
 
+class _First(NamedTuple):
+    """What an id was first given to in a run: the digest of the text, where it stands, and its address."""
+
+    digest: str
+    where: str
+    url: str | None
+
+
+def _seen_before(article_id: str, first: _First, again: _First, is_page: bool) -> IngestError:
+    """Why an article is not taken a second time in one run."""
+    if first.digest == again.digest or is_page:
+        return SameArticleError(f"the same article as {first.where}")
+    if first.url and again.url and first.url != again.url and normal_address(first.url) == normal_address(again.url):
+        return SameArticleError(f"another form of the address of {first.where}, which was taken first: {first.url}")
+    return DuplicateIdError(f"duplicate id {article_id!r}, first seen at {first.where}: give one of them another id")
+
+
 class Register:
     """The ids that one run has given out: one article has one, and one stands for one article."""
 
     def __init__(self, library: Shelf) -> None:
         self._library = library
-        self._first: dict[str, tuple[str, str]] = {}
+        self._first: dict[str, _First] = {}
         self._crawled: dict[str, _Crawled] = {}
 
     def identified(self, article: Article, raw: RawDocument) -> Article:
         """The article under its final id.
 
-        An id that only says where a file lies gives way to another file of that name.
+        An id that only says where a file lies gives way to another file of that name, one made of an address to that of
+        the article which is held under another form of the address.
         """
         if article.id == raw.path_id and self._is_taken(article):
             return replace(article, id=f"{article.id}-{_digest(raw.source, 6)}")
-        return self._page_identified(article, raw, raw.url) if raw.url else article
+        if raw.url:
+            article = self._page_identified(article, raw, raw.url)
+        held = self._library.held_under(article.url) if article.url else None
+        # An id that the source gives stays: whoever numbers articles means different ones by different numbers.
+        return replace(article, id=held[0]) if held and article.id == id_of_address(article.url or "") else article
 
     def _page_identified(self, article: Article, raw: RawDocument, url: str) -> Article:
-        """A page remains the article that it was, and is the one that the library holds under its address, under
-        whatever id; where a site names one address for several of its pages, each has its own."""
+        """A page remains the article that it was, unless it only had the text of another one; where a site names one
+        address for several of its pages, each has its own."""
         here = normal_address(url)
         known = raw.visit.article_id if raw.visit and here == normal_address(raw.source) else None
-        if known and self._library.has_id(known):
+        if known and self._library.has_id(known) and not self._library.is_other_place(article.url or url):
             return replace(article, id=known, url=self._library.get(known).url or article.url)
         first = self._first.get(article.id)
-        if first and first[0] != _digest(article.text, 64) and here != normal_address(article.url or ""):
-            own = urldefrag(url).url
-            article = replace(article, url=own, id="u" + _digest(here, 16))
-        if article.url and not self._library.has_id(article.id) and (held := self._library.find(article.url)):
-            return replace(article, id=held.id)
+        if first and first.digest != _digest(article.text, 64) and here != normal_address(article.url or ""):
+            return replace(article, url=urldefrag(url).url, id=id_of_address(url))
         return article
 
-    def settle(self, article: Article, raw: RawDocument) -> None:
-        """Give an id to an article for this run.
+    def settle(self, article: Article, raw: RawDocument) -> Article:
+        """Give an id to an article for this run; the article, with its address in the form in which it is held.
 
         Raises `SameArticleError` when the article came before in this run, `DuplicateIdError` when its id did with
         another text. Of one page's versions that were met in one run the first one counts.
         """
         if raw.fetched:
-            return self._settle_crawled(article, raw)
-        digest, where = _digest(article.text, 64), f"{raw.where}{f', line {raw.line}' if raw.line else ''}"
+            self._settle_crawled(article, raw)
+            return self._as_held(article)
+        where = f"{raw.where}{f', line {raw.line}' if raw.line else ''}"
+        this = _First(_digest(article.text, 64), where, article.url)
         if first := self._first.get(article.id):
-            if first[0] == digest or raw.url:
-                raise SameArticleError(f"the same article as {first[1]}")
-            raise DuplicateIdError(
-                f"duplicate id {article.id!r}, first seen at {first[1]}: give one of them another id"
-            )
-        self._first[article.id] = (digest, where)
+            raise _seen_before(article.id, first, this, is_page=bool(raw.url))
+        self._first[article.id] = this
+        return self._as_held(article)
+
+    def _as_held(self, article: Article) -> Article:
+        """The article with its address in the form in which it is held."""
+        held = self._library.held_under(article.url) if article.url else None
+        return replace(article, url=held[1]) if held and held[0] == article.id else article
 
     def _settle_crawled(self, article: Article, raw: RawDocument) -> None:
         """The same for a page of a crawl: a later version of a page revises it, an earlier one is left out."""
@@ -188,7 +218,7 @@ class Register:
     def _is_taken(self, article: Article) -> bool:
         """Whether the id stands for another text from another file."""
         if first := self._first.get(article.id):
-            return first[0] != _digest(article.text, 64)
+            return first.digest != _digest(article.text, 64)
         if not self._library.has_id(article.id):
             return False
         held = self._library.get(article.id)

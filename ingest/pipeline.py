@@ -34,7 +34,7 @@ Cut = tuple[RawDocument, Article, list[PassageDraft]]
 
 
 class Stored(Protocol):
-    """What a library answers when it took an article: "added", "updated" or "unchanged"."""
+    """What a library answers when it took an article: "added", "updated", "unchanged", or "copy" of another."""
 
     @property
     def kind(self) -> str: ...
@@ -47,6 +47,7 @@ class TargetLibrary(Shelf, Memory, Protocol):
     def embedder(self) -> Embedder: ...
     def require_passages(self, settings: str, /) -> None: ...
     def holds(self, article: Article, /) -> bool: ...
+    def keep_copy(self, article: Article, /) -> Stored | None: ...
     def vectors_for(
         self,
         articles_drafts: Sequence[tuple[Article, Sequence[PassageDraft]]],
@@ -76,7 +77,8 @@ def ingest(
 
         sources → raw documents → extracts → articles → those not held yet → passages → vectors → library
 
-    What the library holds already is left alone, so that running again adds what is missing. An article that cannot be
+    What the library holds already is left alone, so that running again adds what is missing; of an article whose text
+    it holds under another address only that address is kept. An article that cannot be
     read is reported and the rest go in; a library that cannot store any more ends the run, and the report says so. On
     Ctrl-C what has been read is still stored (unless interrupted again), and `IngestInterrupted` carries the report.
     Addresses of the web are fetched as `web` says; the library keeps a record of the run.
@@ -103,9 +105,12 @@ def ingest(
                 try:
                     article = register.identified(article_of(raw, extract_of(raw, worker), now()), raw)
                     _require_wanted(article, raw, asked)
-                    register.settle(article, raw)
+                    article = register.settle(article, raw)
                     if library.holds(article):
                         tally.stored("unchanged", 0)
+                        batch.note(raw, article)
+                    elif copy := library.keep_copy(article):
+                        tally.stored(copy.kind, 0)
                         batch.note(raw, article)
                     else:
                         batch.add(raw, article, _passages(article, library.embedder, settings))
@@ -222,7 +227,7 @@ class Batch:
                 raise
             # Taken off only now: after Ctrl-C it is put again, which changes nothing if it was stored already.
             self._take_first()
-            self._tally.stored(change.kind, len(drafts))
+            self._tally.stored(change.kind, 0 if change.kind == "copy" else len(drafts))
             if raw.visit:
                 self._remember((raw.visit, article))
 

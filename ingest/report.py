@@ -57,8 +57,9 @@ class Progress:
 class Report:
     """What an ingest did. `stopped` says in words why it ended before all sources were read, or is empty.
 
-    `fetched`, `not_modified` and `refused` count answers of the web, feeds and sitemaps among them; `gone` are pages
-    whose articles are kept though their outlet has taken them away.
+    `copies` are articles whose text is held under another address, which alone was kept. `fetched`, `not_modified` and
+    `refused` count answers of the web, feeds and sitemaps among them; `gone` are pages whose articles are kept though
+    their outlet has taken them away.
     """
 
     added: int = 0
@@ -73,15 +74,17 @@ class Report:
     not_modified: int = 0
     refused: int = 0
     gone: tuple[Problem, ...] = ()
+    copies: int = 0
 
     @property
     def did_something(self) -> bool:
         """Whether anything was found as it should be."""
-        return bool(self.added or self.updated or self.unchanged or self.not_modified or self.gone)
+        taken = self.added or self.updated or self.unchanged or self.copies
+        return bool(taken or self.not_modified or self.gone)
 
     def counts(self) -> dict[str, int | float | str]:
         """The figures alone, as the record of a run keeps them: nothing in it was written by a source."""
-        figures = {name: getattr(self, name) for name in ("added", "updated", "unchanged", "passages")}
+        figures = {name: getattr(self, name) for name in ("added", "updated", "unchanged", "copies", "passages")}
         figures |= {name: getattr(self, name) for name in ("fetched", "not_modified", "refused")}
         figures |= {name: len(getattr(self, name)) for name in ("skipped", "failed", "gone")}
         return {**figures, "seconds": round(self.seconds, 1), "stopped": self.stopped}
@@ -101,7 +104,7 @@ class Tally:
     embedding: int = 0
     cut: int = 0
     stopped: str = ""
-    kinds: dict[str, int] = field(default_factory=lambda: {"added": 0, "updated": 0, "unchanged": 0})
+    kinds: dict[str, int] = field(default_factory=lambda: {"added": 0, "updated": 0, "unchanged": 0, "copy": 0})
     skipped: list[Problem] = field(default_factory=list)
     failed: list[Problem] = field(default_factory=list)
     gone: list[Problem] = field(default_factory=list)
@@ -158,7 +161,10 @@ class Tally:
     def report(self) -> Report:
         """What was done up to now."""
         return Report(
-            **self.kinds,
+            added=self.kinds["added"],
+            updated=self.kinds["updated"],
+            unchanged=self.kinds["unchanged"],
+            copies=self.kinds["copy"],
             skipped=tuple(self.skipped),
             failed=tuple(self.failed),
             passages=self.passages,

@@ -1,7 +1,8 @@
 """Evidence → candidate answers: spans that say the same add up, over articles that tell it independently.
 
-Ways to write the same are one candidate (`rag.values`). Near copies of one text count once, and each further article of
-an outlet counts less, so that neither a wire story printed everywhere nor one eager outlet outvotes the others.
+Ways to write the same are one candidate (`rag.values`). Articles that are copies of each other count once, as do near
+copies of one sentence, and each further article of an outlet counts less, so that neither a wire story printed
+everywhere nor one eager outlet outvotes the others.
 """
 
 from __future__ import annotations
@@ -123,7 +124,8 @@ def _independent_weight(spans: Sequence[Evidence], outlet_part: float) -> float:
     told: dict[str, int] = {}
     weight = 0.0
     for one in spans:
-        if any(is_copy(one.sentence, other.sentence) for other in counted):
+        voice = one.ranked.found.voice
+        if any(voice == other.ranked.found.voice or is_copy(one.sentence, other.sentence) for other in counted):
             continue
         outlet = one.ranked.found.outlet or one.article_id
         weight += one.weight * outlet_part ** told.get(outlet, 0)

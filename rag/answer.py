@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from corpus import Article
+from corpus import Article, Place
 from rag.errors import InvalidAnswerError
 
 Status = Literal["answered", "conflicting", "not_found"]
@@ -28,7 +28,8 @@ BUILTIN_MODEL = "builtin"
 class Citation:
     """A claim's pointer to a span of an article: `quote == article.text[start:end]`, offsets in characters.
 
-    `n` is the number that stands in the answer's text as `[n]`, from 1.
+    `n` is the number that stands in the answer's text as `[n]`, from 1; `also_in` are other places at which the
+    article, or a near copy of it, stands.
     """
 
     n: int
@@ -41,6 +42,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    also_in: tuple[Place, ...] = ()
 
     @classmethod
     def cite(cls, n: int, article: Article, passage_id: str, start: int, end: int) -> Citation:

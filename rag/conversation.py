@@ -105,10 +105,27 @@ def ask(
         notes=(*answer.notes, *query.notes, *unheard),
         timings=_timings(started, retrieved, ended),
     )
-    if model is None or retrieval_only:
-        return answer
-    asked = Asked(query, history, draft.ranked, answer, settings.retrieval)
-    return answer_with(model, library, asked, model_settings, Listeners(on_stage, on_text))
+    if model is not None and not retrieval_only:
+        asked = Asked(query, history, draft.ranked, answer, settings.retrieval)
+        answer = answer_with(model, library, asked, model_settings, Listeners(on_stage, on_text))
+    return with_places(library, answer, query.as_of)
+
+
+def with_places(library: Library, answer: Answer, as_of: date | None) -> Answer:
+    """The answer with the other places of each cited article; those later than "as of" are not told."""
+    last = as_of.isoformat() if as_of else None
+    cited = tuple(
+        replace(
+            citation,
+            also_in=tuple(
+                place
+                for place in library.also_in(citation.article_id)
+                if last is None or (place.published is not None and place.published[:10] <= last)
+            ),
+        )
+        for citation in answer.citations
+    )
+    return replace(answer, citations=cited)
 
 
 def ranked_passages(

@@ -128,7 +128,8 @@ def _citation_entry(citation: Citation, library: Library) -> dict[str, Any] | No
     if article is None or not citation.is_verbatim(article):
         return None
     revision = library.record(citation.article_id).revision
-    return {**asdict(citation), "revision": revision, "article_sha256": sha256_of(article)}
+    plain = {name: value for name, value in asdict(citation).items() if name != "also_in"}
+    return {**plain, "revision": revision, "article_sha256": sha256_of(article)}
 
 
 def _claim_entry(text: str, support: Support, reason: str, numbers: Sequence[int], known: set[int]) -> dict[str, Any]:

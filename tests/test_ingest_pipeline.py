@@ -53,6 +53,77 @@ def test_library_on_disk_takes_what_the_fake_takes(library: FakeLibrary, tmp_pat
         assert on_disk.stats().passages == first.passages
 
 
+STORY = f"{TEXT} {TEXT.replace('island', 'atoll')}"
+COPIES = (
+    {"url": "https://gazette.example/reef", "outlet": "The Gazette", "published": "2015-05-03", "text": STORY},
+    {"url": "https://herald.example/reef?gid=1", "outlet": "The Herald", "published": "2015-05-04", "text": STORY},
+    {"url": "https://herald.example/reef?gid=2", "outlet": "The Herald", "text": STORY.upper()},
+)
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+@pytest.mark.parametrize("batch", [1, 512])
+def test_the_same_text_at_several_addresses_is_added_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_disk: bool, batch: int
+) -> None:
+    monkeypatch.setattr("ingest.pipeline.BATCH_PASSAGES", batch)
+    path = records(tmp_path / "a.jsonl", *COPIES)
+    kept = Library.open(tmp_path / "library", embedder=FakeEmbedder()) if on_disk else FakeLibrary()
+    first, again = (run(kept, path) for _ in range(2))
+    assert (counts(first), first.copies) == ((1, 0, 0, 0, 0), 2)
+    assert (counts(again), again.copies) == ((0, 0, 3, 0, 0), 0)
+    if isinstance(kept, Library):
+        held = kept.find("https://gazette.example/reef")
+        assert held is not None
+        assert (held.outlet, held.published) == ("The Gazette", "2015-05-03")
+        assert [place.url for place in kept.also_in(held.id)] == [COPIES[1]["url"], COPIES[2]["url"]]
+        kept.close()
+
+
+def test_a_file_that_was_moved_is_one_article(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_text(STORY)
+    with Library.open(tmp_path / "library", embedder=FakeEmbedder()) as library:
+        ingest.ingest(library, [tmp_path / "old.txt"])
+        (tmp_path / "old.txt").rename(tmp_path / "new.txt")
+        moved, again = (ingest.ingest(library, [tmp_path / "new.txt"]) for _ in range(2))
+        assert (moved.added, moved.copies, again.unchanged, library.stats().articles) == (0, 1, 1, 1)
+        (tmp_path / "new.txt").write_text(STORY.replace("Friday", "Sunday"))
+        assert ingest.ingest(library, [tmp_path / "new.txt"]).added == 1
+
+
+FORMS = ("http://www.news.example/a/?utm_source=x", "https://m.news.example/a#top", "https://news.example/a")
+
+
+def test_another_form_of_an_address_is_the_same_article(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", embedder=FakeEmbedder()) as library:
+        reports = [run(library, records(tmp_path / "a.jsonl", {"url": url, "text": STORY})) for url in FORMS]
+        assert [counts(report) for report in reports] == [(1, 0, 0, 0, 0), (0, 0, 1, 0, 0), (0, 0, 1, 0, 0)]
+        changed = run(library, records(tmp_path / "a.jsonl", {"url": FORMS[1], "text": TEXT}))
+        assert counts(changed) == (0, 1, 0, 0, 0)
+        held = library.find("news.example/a") or library.find(FORMS[2])
+        assert held is not None
+        assert (held.url, held.text) == (FORMS[0], TEXT)
+
+
+def test_an_article_that_is_held_under_an_older_id_keeps_it(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", embedder=FakeEmbedder()) as library:
+        old = Article(id="u0123456789abcdef", url=FORMS[0], text=STORY)
+        library.put(old, ingest.passages_of(old, library.embedder, PassageSettings()))
+        run(library, records(tmp_path / "a.jsonl", {"url": FORMS[1], "text": TEXT}))
+        assert [(article.id, article.revision) for article in library.articles()] == [(old.id, 2)]
+        numbered = {"id": "n1", "url": FORMS[1], "text": STORY}
+        assert run(library, records(tmp_path / "b.jsonl", numbered)).added == 1, "a given id stays"
+
+
+def test_two_forms_of_an_address_in_one_run_are_one_article(library: FakeLibrary, tmp_path: Path) -> None:
+    items = [{"url": url, "text": f"{TEXT} {at}"} for at, url in enumerate(FORMS)]
+    report = run(library, records(tmp_path / "a.jsonl", *items))
+    assert counts(report) == (1, 0, 0, 2, 0)
+    assert "another form of the address of" in report.skipped[0].reason
+    twice = run(FakeLibrary(), records(tmp_path / "b.jsonl", items[0], {**items[0], "text": TEXT}))
+    assert "duplicate id" in twice.failed[0].reason
+
+
 def test_library_that_was_cut_otherwise_is_refused(library: FakeLibrary, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT)
     run(library, tmp_path)
@@ -62,13 +133,13 @@ def test_library_that_was_cut_otherwise_is_refused(library: FakeLibrary, tmp_pat
 
 def test_every_kind_of_file_becomes_an_article(library: FakeLibrary, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT)
-    (tmp_path / "b.md").write_text(f"# Heading\n\n{TEXT}")
+    (tmp_path / "b.md").write_text(f"# Heading\n\n{TEXT} Again.")
     (tmp_path / "c.html").write_text(page())
-    (tmp_path / "d.html.gz").write_bytes(gzip.compress(page(url="https://news.example/d").encode()))
-    (tmp_path / "e.pdf").write_bytes(pdf())
-    (tmp_path / "f.docx").write_bytes(docx())
-    records(tmp_path / "g.jsonl", {"text": TEXT, "id": "g"})
-    records(tmp_path / "h.jsonl.gz", {"text": TEXT, "url": "https://news.example/h#part"})
+    (tmp_path / "d.html.gz").write_bytes(gzip.compress(page(TEXT, "In D.", url="https://news.example/d").encode()))
+    (tmp_path / "e.pdf").write_bytes(pdf([*SENTENCES, "In E."]))
+    (tmp_path / "f.docx").write_bytes(docx([*SENTENCES, "In F."]))
+    records(tmp_path / "g.jsonl", {"text": f"{TEXT} In G.", "id": "g"})
+    records(tmp_path / "h.jsonl.gz", {"text": f"{TEXT} In H.", "url": "https://news.example/h#part"})
     report = run(library, tmp_path)
     assert counts(report) == (8, 0, 0, 0, 0)
     assert report.passages == sum(len(drafts) for _, _, drafts in library.contents.values()) > 0

@@ -10,6 +10,7 @@ import pytest
 
 HEAVY = {
     "chromadb",
+    "datasketch",
     "feedparser",
     "gradio",
     "httpcore",
@@ -31,7 +32,7 @@ FACES = {
     "corpus": """
         Article Change CorpusError Difference Embedder EmbeddingError Following FoundPassage IndexMismatchError
         InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage
-        PassageDraft Piece Removed Revision Run Selected Selection SentenceEmbedder StorageError StoredArticle
+        PassageDraft Piece Place Removed Revision Run Selected Selection SentenceEmbedder StorageError StoredArticle
         Stretch Tokens UnknownArticleError Vectors Visit Window day_number difference normal_address
         sample_articles sample_questions sentence_spans
     """,

@@ -121,6 +121,7 @@ def test_an_answer_is_plain_json_with_the_documented_keys() -> None:
     } <= set(plain)
     assert set(plain["citations"][0]) == {
         *("n", "article_id", "passage_id", "title", "outlet", "url", "published", "start", "end", "quote"),
+        "also_in",
     }
     assert plain["model"] == "builtin"
     assert plain["timings"] == {"total_ms": 1.5}

@@ -304,3 +304,31 @@ def test_no_text_is_too_odd_to_spell_an_acronym_out(question: str, texts: list[s
     spelled = spelled_out(question, texts)
     if not re.search(r"\b[A-Z]{3,6}\b", question):
         assert spelled == question
+
+
+# -- copies
+
+
+def test_a_story_that_several_outlets_printed_is_cited_once_with_the_others_beside_it(tmp_path: Path) -> None:
+    story = " ".join(
+        f"In line {at} the harbour board named Ada Brook its new head, clerk {at} said." for at in range(9)
+    )
+    first = Article(id="a1", text=story, outlet="The Gazette", published="2015-05-01", url="https://gazette.example/1")
+    same = replace(first, id="a2", outlet="The Herald", published="2015-05-02", url="https://herald.example/1")
+    near = replace(first, id="a3", text=f"{story} A reader wrote in.", outlet="The Post", published="2015-05-09")
+    reader = PhraseReader({"Ada Brook": 9.0})
+    with library_of(tmp_path / "library", near, first, same) as library:
+        answer = ask(library, "Who heads the harbour board?", reader=reader, settings=ANYTHING)
+        earlier = ask(library, "Who heads the harbour board?", as_of="2015-05-02", reader=reader, settings=ANYTHING)
+    assert {passage.article_id for passage in answer.passages} == {"a1"}
+    places = [(place.id, place.outlet) for place in answer.citations[0].also_in]
+    assert places == [(None, "The Herald"), ("a3", "The Post")]
+    plain = answer.to_dict()["citations"][0]["also_in"][0]
+    assert plain == {
+        "id": None,
+        "url": "https://herald.example/1",
+        "outlet": "The Herald",
+        "published": "2015-05-02",
+        "title": "",
+    }
+    assert [place.outlet for place in earlier.citations[0].also_in] == ["The Herald"], "as of then, nothing later"

@@ -90,6 +90,14 @@ def test_a_copy_of_a_text_counts_once() -> None:
     assert (best.key, second.weight, len(second.evidence)) == ("adil", 1.0, 2)
 
 
+def test_copies_of_an_article_are_one_voice_in_whatever_words_they_say_it() -> None:
+    one, two, three = passages("It is Ghazi.", "Ghazi, then, after all.", "The elders say it is Adil.")
+    one, two = (replace(passage, found=replace(passage.found, copies=7)) for passage in (one, two))
+    spans = [evidence(one, "Ghazi"), evidence(two, "Ghazi"), evidence(three, "Adil", weight=1.5)]
+    best, second = agreed(spans, PLAIN)
+    assert (best.key, second.weight, len(second.evidence)) == ("adil", 1.0, 2)
+
+
 def test_each_further_article_of_an_outlet_counts_less() -> None:
     spans = [
         evidence(ranked_passage(f"In line {at} it was Ghazi.", f"a{at}", number=at), "Ghazi") for at in range(1, 5)

@@ -13,7 +13,7 @@ from evidence import asked, library_of, ranked_passage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import Article, Library
+from corpus import Article, FoundPassage, Library
 from rag.question import parse_query
 from rag.retrieve import RetrievalSettings, capped, fused, normalised, retrieve, weight_of
 
@@ -87,6 +87,65 @@ def test_capped_keeps_the_best_of_each_article(scores: dict[int, float], limit: 
 def test_equal_scores_keep_the_order_of_numbers() -> None:
     found = {number: ranked_passage("A text.", f"a{number}", number=number).found for number in (5, 3, 9)}
     assert [one.found.number for one in capped({5: 1.0, 9: 1.0, 3: 1.0}, found, 3, 1)] == [3, 5, 9]
+
+
+# -- copies of one passage
+
+WIRE = (
+    "Rescuers found twelve people alive under the snow near Lower Falls on Monday, the mayor said in a short message. "
+    "The road to the village has been closed since the weekend, and helicopters bring blankets and bread to the school."
+)
+
+
+def copied(number: int, text: str = WIRE, *, published: str | None = "2015-01-02", copies: int = 1) -> FoundPassage:
+    found = ranked_passage(text, f"a{number}", number=number, published=published).found
+    return replace(found, copies=copies)
+
+
+def placed(*found: FoundPassage, limit: int = 5) -> list[int]:
+    scores = {one.number: 1.0 - at / 10 for at, one in enumerate(found)}
+    return [one.found.number for one in capped(scores, {one.number: one for one in found}, limit, 3)]
+
+
+def test_copies_of_a_passage_take_one_place() -> None:
+    others = [copied(at, f"Quite another report of line {at} about the budget.", copies=at) for at in (7, 8)]
+    assert placed(copied(1), copied(2), others[0], copied(3), others[1], limit=3) == [1, 7, 8]
+    ranked = capped({1: 0.5, 2: 0.9}, {1: copied(1), 2: copied(2)}, 5, 3)
+    assert [one.score for one in ranked] == [0.9]
+
+
+def test_the_copy_that_was_published_first_stands_for_all() -> None:
+    early, undated = copied(2, published="2015-01-01"), copied(3, published=None)
+    assert placed(copied(1), early) == placed(undated, copied(1), early) == [2]
+    assert placed(copied(1), undated) == [1]
+    assert placed(copied(1), copied(5, "Another text altogether, of sheep."), early, limit=2) == [2, 5]
+
+
+def test_a_copy_that_says_less_does_not_stand_for_one_that_says_more() -> None:
+    short = " ".join(WIRE.split()[:9])
+    assert placed(copied(1), copied(2, short, published="2014-01-01")) == [1]
+    assert placed(copied(1, short), copied(2)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "change", [("twelve", "thirteen"), ("Lower Falls", "Upper Falls"), ("found", "have not found")]
+)
+def test_copies_that_differ_in_a_figure_or_a_name_are_both_read(change: tuple[str, str]) -> None:
+    assert placed(copied(1), copied(2, WIRE.replace(*change))) == [1, 2]
+
+
+def test_a_dateline_makes_no_other_passage() -> None:
+    assert placed(copied(1), copied(2, f"LOWER FALLS (Meridian Wire) — {WIRE}")) == [1]
+
+
+def test_equal_passages_of_articles_that_are_no_copies_all_stand() -> None:
+    assert placed(copied(1, copies=1), copied(2, copies=2)) == [1, 2]
+    assert placed(ranked_passage(WIRE, "a1", number=1).found, ranked_passage(WIRE, "a2", number=2).found) == [1, 2]
+
+
+def test_passages_of_one_article_are_no_copies_of_each_other() -> None:
+    twice = replace(copied(2), passage=replace(copied(2).passage, article_id="a1"))
+    assert placed(copied(1), twice) == [1, 2]
 
 
 def test_the_opening_of_an_article_counts_more_than_its_end() -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import ClassVar
@@ -13,7 +14,7 @@ import pytest
 import corpus
 import ingest as ingest_layer
 import rag
-from corpus import Article, CorpusError, Removed, Selected, UnknownArticleError
+from corpus import Article, CorpusError, Place, Removed, Selected, UnknownArticleError
 from ingest import IngestInterrupted, Problem, Report
 from rag.answer import Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
 from rag.errors import InvalidQuestionError
@@ -39,6 +40,7 @@ class Shelf:
     opened: ClassVar[list[tuple[Path, bool]]] = []
     contents: ClassVar[dict[str, Article]] = {}
     problems: ClassVar[list[str]] = []
+    places: ClassVar[tuple[Place, ...]] = ()
 
     @classmethod
     def open(cls, folder, *, create=True):
@@ -65,6 +67,9 @@ class Shelf:
     def record(self, article_id):
         fields = {name: getattr(self.get(article_id), name) for name in Article.__slots__}
         return SimpleNamespace(**{**fields, "text": ""}, revision=1, passages=2)
+
+    def also_in(self, article_id):
+        return self.places
 
     def select(self, selection):
         found = {name: self.find(name) for name in selection.named}
@@ -94,7 +99,7 @@ def shelf(monkeypatch):
     monkeypatch.setattr(corpus, "Library", Shelf, raising=False)
     monkeypatch.setenv("PRESSMARK_LIBRARY", "/nowhere/library")
     monkeypatch.delenv("PRESSMARK_DEBUG", raising=False)
-    Shelf.opened, Shelf.contents, Shelf.problems = [], {"a1": STORM}, []
+    Shelf.opened, Shelf.contents, Shelf.problems, Shelf.places = [], {"a1": STORM}, [], ()
     return Shelf
 
 
@@ -357,6 +362,8 @@ def test_ingest_lists_what_was_left_out_and_why(run, ingested):
     ingested.report = Report(added=1, updated=2, unchanged=3, skipped=(same,), failed=(bad,))
     _, out, _ = run("ingest", "in.jsonl")
     assert "1 added, 2 updated, 3 unchanged, 1 skipped, 1 failed" in out
+    ingested.report = Report(copies=2)
+    assert "0 unchanged, 2 held under another address, 0 skipped" in run("ingest", "a.txt")[1]
     assert "in.jsonl, line 3: no text" in out
     assert "b.txt: the same article" in out
 
@@ -414,6 +421,37 @@ def test_an_article_is_shown_by_id_or_address(run, named):
     assert "Nobody was hurt." in run("articles", "show", named)[1]
     record = json.loads(run("articles", "show", named, "--json")[1])
     assert (record["id"], record["text"], record["passages"]) == ("a1", STORM.text, 2)
+
+
+PLACES = (
+    Place(None, "https://herald.example/storm", "The Herald", "2022-06-13", "Storm"),
+    Place("a7", "https://wire.example/7", "\x1b[2JWire", "2022-06-14T09:00:00+00:00", "Storm hits"),
+)
+
+
+def test_where_else_an_article_stands_is_told(run, shelf):
+    shelf.places = PLACES
+    out = run("articles", "show", "a1")[1]
+    assert "also in  The Herald, 2022-06-13, Storm  https://herald.example/storm" in out
+    assert "Wire, 2022-06-14, Storm hits  https://wire.example/7" in out
+    assert "\x1b" not in out
+    assert json.loads(run("articles", "show", "a1", "--json")[1])["also_in"][1] == {
+        "id": "a7",
+        "url": "https://wire.example/7",
+        "outlet": "\x1b[2JWire",
+        "published": "2022-06-14T09:00:00+00:00",
+        "title": "Storm hits",
+    }
+
+
+def test_an_answer_says_in_short_where_else_its_source_stands(run, asked):
+    asked.answer = storm_answer(citations=(replace(storm_answer().citations[0], also_in=PLACES),))
+    assert "also in The Herald, 13 Jun 2022, and 1 more" in run("ask", "Where?")[1]
+    asked.answer = storm_answer(citations=(replace(storm_answer().citations[0], also_in=PLACES[:1]),))
+    assert "also in The Herald, 13 Jun 2022\n" in run("ask", "Where?")[1]
+    assert json.loads(run("ask", "Where?", "--json")[1])["citations"][0]["also_in"][0]["outlet"] == "The Herald"
+    asked.answer = storm_answer()
+    assert "also in" not in run("ask", "Where?")[1]
 
 
 def test_an_unknown_article_is_named(run):

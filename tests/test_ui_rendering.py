@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from corpus import Article
+from corpus import Article, Place
 from rag.answer import Alternative, Answer, Citation, Claim, NearArticle
+from ui.also_in import also_html
 from ui.evidence import Highlight, article_html, missing_evidence
 from ui.markup import age, safe_url, spoken_date
 from ui.rendering import answer_html, conversation_html, error_html, example_button, to_markdown, working_html
@@ -174,6 +176,28 @@ def test_no_text_of_an_article_becomes_markup(text: str, title: str, outlet: str
     highlight = Highlight(1, 0, len(article.text), article.text)
     allowed = frozenset({"https://example.org/a?b=c&d=e"})
     assert_only_ours(article_html(article, [highlight], 1, TODAY) + missing_evidence(text), allowed)
+
+
+@given(texts, texts, st.sampled_from([*BAD_URLS, "https://example.org/a?b=c&d=e"]), st.sampled_from([None, "a7"]))
+def test_no_text_of_another_place_becomes_markup(title: str, outlet: str, url: str | None, id: str | None) -> None:
+    places = [Place(id, url, outlet, "2015-08-02", title), Place(None, None, outlet, None, title)]
+    allowed = frozenset({"https://example.org/a?b=c&d=e"})
+    assert_only_ours(also_html(places) + also_html(places[:1]) + also_html(places[1:]), allowed)
+
+
+def test_an_answer_and_its_article_say_where_else_they_stand() -> None:
+    held = Place("a7", "https://herald.example/7", "The Herald", "2015-05-03", "Vote")
+    address = Place(None, "https://www.post.example/vote", "", None, "")
+    article = make_article()
+    answer = make_answer(article, (0, 16))
+    cited = replace(answer.citations[0], also_in=(held, address))
+    html = shown(answer, (cited,))
+    seen = assert_only_ours(html, frozenset({"https://www.post.example/vote"}))
+    assert "Also in The Herald, 3 May 2015, and 1 more" in seen.text
+    assert "www.post.example (opens in a new tab), undated" in seen.text
+    assert seen.with_attribute("data-open-article") == ["a7"]
+    assert "Also in" in article_html(article, [], 0, TODAY, [held])
+    assert "Also in" not in article_html(article, [], 0, TODAY)
 
 
 @pytest.mark.parametrize("url", BAD_URLS)

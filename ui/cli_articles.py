@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -51,10 +52,12 @@ def show_article(
         found = shelf.find(article)
         whole = shelf.get(found.id if found else article)
         record = shelf.record(whole.id)
+        also_in = shelf.also_in(whole.id)
     if as_json:
-        console.print_json({**record_of(record), "text": whole.text})
+        places = [asdict(place) for place in also_in]
+        console.print_json({**record_of(record), "also_in": places, "text": whole.text})
     else:
-        console.show_article(record, whole.text)
+        console.show_article(record, whole.text, also_in)
 
 
 articles_app.command("remove", epilog="Example: pressmark articles remove --outlet CNN --until 2015-12-31 --dry-run")(

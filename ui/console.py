@@ -13,10 +13,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ui.also_in import also_words
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from corpus import StoredArticle
+    from corpus import Place, StoredArticle
     from ingest import Problem, Report
     from rag.answer import Answer, AppliedFilter, Citation, NearArticle
 
@@ -134,6 +136,8 @@ def _show_citation(citation: Citation) -> None:
     say(f"[{citation.n}] “{' '.join(clean(citation.quote).split())}”")
     say(f"    {_byline(citation.outlet, citation.published, citation.title)}", "cyan")
     say(f"    {citation.url or 'article ' + citation.article_id}", "dim")
+    if citation.also_in:
+        say(f"    {also_words(citation.also_in)}", "dim")
 
 
 def _byline(outlet: str, published: str | None, title: str) -> str:
@@ -159,8 +163,8 @@ def show_articles(articles: Sequence[StoredArticle], total: int) -> None:
         note(f"Shown are {len(articles)} of {total:,} articles: use --limit, --text or --outlet for others.")
 
 
-def show_article(article: StoredArticle, text: str) -> None:
-    """One article: its fields, then its text."""
+def show_article(article: StoredArticle, text: str, also_in: Sequence[Place] = ()) -> None:
+    """One article: its fields, where else it stands, then its text."""
     say(article.title or article.id, "bold")
     fields = {
         "outlet": article.outlet,
@@ -177,12 +181,16 @@ def show_article(article: StoredArticle, text: str) -> None:
     for name, value in fields.items():
         if value not in (None, ""):
             say(f"{name:>10}  {value}", "dim")
+    for at, place in enumerate(also_in):
+        told = f"{_byline(place.outlet, place.published, place.title)}  {place.url or 'article ' + (place.id or '')}"
+        say(f"{'' if at else 'also in':>10}  {told}", "dim")
     say(f"\n{text}")
 
 
 def show_report(report: Report) -> None:
     """What an ingest did, with each article that was left out and why."""
     counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
+    counts |= {"held under another address": report.copies} if report.copies else {}
     counts |= {"skipped": len(report.skipped), "failed": len(report.failed)}
     rate = f" ({report.passages / report.seconds:,.0f} passages/s)" if report.passages and report.seconds > 0 else ""
     say(", ".join(f"{count:,} {name}" for name, count in counts.items()), "bold")

@@ -164,6 +164,7 @@ def report_html(report: Report) -> str:
         (report.added, "added"),
         (report.updated, "updated"),
         (report.unchanged, "unchanged"),
+        (report.copies, "held under another address"),
         (len(report.failed), "failed"),
         (len(report.gone), "gone at the outlet"),
     )

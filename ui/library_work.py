@@ -39,6 +39,7 @@ def open_article(library: Library, request: Any, today: date) -> str:
         if isinstance(request.get("revision"), int):
             return difference_html(difference_of(library, request["article_id"], later=request["revision"]), today)
         article, revisions = library.get(request["article_id"]), library.revisions(request["article_id"])
+        also_in = library.also_in(article.id)
     except UnknownArticleError:
         return missing_evidence("This article is no longer in the library.")
     except CorpusError as error:
@@ -46,7 +47,8 @@ def open_article(library: Library, request: Any, today: date) -> str:
     except Exception:  # the page must say something, whatever it is
         log.exception("article %r could not be opened", request["article_id"])
         return missing_evidence(UNREADABLE)
-    return article_html(article, [h for h in read if h], focus if isinstance(focus, int) else 0, today, revisions)
+    highlights = [highlight for highlight in read if highlight]
+    return article_html(article, highlights, focus if isinstance(focus, int) else 0, today, also_in, revisions)
 
 
 def list_articles(library: Library, text: str, today: date, notice: str = "") -> str:

@@ -1,7 +1,8 @@
 """`Answer` → what a person sees: one turn of the conversation as HTML, and the same as Markdown to take away.
 
 Pure functions. All text of articles, questions and models passes through `ui.markup`, which escapes it; the only links
-are the cited articles' own web addresses. A citation is shown only when the caller found it verbatim (invariant 1).
+are the web addresses of the cited articles and of their copies. A citation is shown only when the caller found it
+verbatim (invariant 1).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 
 from rag.answer import BUILTIN_MODEL, RELATION_WORDS, Alternative, Answer, AppliedFilter, Citation, NearArticle
 from rag.filters import LABELS
+from ui.also_in import also_html
 from ui.markdown import to_markdown
 from ui.markup import byline, cite_button, counted, escape, paragraphs, plain, spoken_date
 from ui.prose import prose
@@ -231,13 +233,15 @@ def _sources(citations: Sequence[Citation], today: date) -> str:
 
 
 def _source(citation: Citation, today: date) -> str:
-    """One source card: the number, the quotation, outlet, date, and title; it opens the article."""
+    """One source card: the number, the quotation, outlet, date, and title; it opens the article. Under it, where else
+    that stands."""
     return (
         f'<li class="pm-source"><button type="button" class="pm-source-open" data-cite="{citation.n}">'
         f'<span class="pm-source-n" aria-hidden="true">{citation.n}</span><span class="pm-source-body">'
         f'<span class="pm-quote">“{plain(citation.quote)}”</span>'
         f'<span class="pm-byline">{byline(citation.outlet, citation.published, today)}</span>'
-        f'<span class="pm-source-title">{plain(citation.title) or "Untitled"}</span></span></button></li>'
+        f'<span class="pm-source-title">{plain(citation.title) or "Untitled"}</span></span></button>'
+        f"{also_html(citation.also_in)}</li>"
     )
 
 
