@@ -83,7 +83,8 @@ def _host(parts: SplitResult) -> str:
     elif not host.isascii():
         host = _in_ascii(host)
     host = _without_edition(host)
-    return f"{host}:{port}" if port is not None and port != DEFAULT_PORTS[scheme] else host
+    # The form is under https: its own port says nothing there either.
+    return host if port in (None, DEFAULT_PORTS[scheme], DEFAULT_PORTS["https"]) else f"{host}:{port}"
 
 
 def _in_ascii(host: str) -> str:
