@@ -140,7 +140,9 @@ def noted(library: Library) -> None:
     with library._store.transaction() as connection:
         number = connection.execute("SELECT number FROM articles WHERE id = 'canary'").fetchone()[0]
         connection.execute(
-            "INSERT INTO addresses VALUES ('https://copy.example/xylophiloss', ?, x'00', 'Wire', 'Quetzalcoatl', NULL, "
+            "INSERT INTO addresses(address, id, url, article, text_digest, outlet, title, published, source, fetched) "
+            "VALUES ('https://copy.example/xylophiloss', 'c1', 'https://copy.example/xylophiloss', "
+            "?, x'00', 'Wire', 'Quetzalcoatl', NULL, "
             "'https://copy.example/feed', NULL)",
             (number,),
         )
@@ -413,7 +415,8 @@ def test_articles_are_selected_by_name_and_by_filter(tmp_path: Path, selection: 
         put(library, *(replace(some_article(number), source="/in/wire.jsonl") for number in (2, 3)))
         with library._store.transaction() as connection:
             connection.execute(
-                "INSERT INTO addresses SELECT 'https://copy.example/1', number, x'00', 'W', '', NULL, NULL, NULL "
+                "INSERT INTO addresses(address, id, url, article, text_digest, outlet, title) "
+                "SELECT 'https://copy.example/1', 'c1', 'https://copy.example/1', number, x'00', 'W', '' "
                 "FROM articles WHERE id = 'a1'"
             )
         chosen = library.select(selection)
