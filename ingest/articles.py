@@ -10,11 +10,12 @@ from urllib.parse import urldefrag
 
 from corpus.addresses import normal_address
 from corpus.article import Article
-from ingest.dates import best_date, stated_date
+from ingest.canonical import host_of
+from ingest.date_choice import Publication, publication
+from ingest.dates import stated_date
 from ingest.errors import DuplicateIdError, IngestError, SameArticleError, SourceError
-from ingest.links import same_site
 from ingest.markdown import read_markdown, read_text, title_line
-from ingest.raw import DateClue, Extract, RawDocument
+from ingest.raw import Extract, RawDocument, Witness
 from ingest.records import read_record
 from ingest.text import clean_line, clean_text
 from ingest.worker import Worker
@@ -46,62 +47,49 @@ def extract_of(raw: RawDocument, worker: Worker) -> Extract:
         case "record":
             return read_record(raw.content)
         case _:
-            return worker.read(raw.kind, raw.content)
+            return worker.read(raw.kind, raw.content, raw.url)
 
 
 def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
     """The article, with the id that it proposes; raises `SourceError` when it cannot be one."""
-    extract = _witnessed(raw, extract)
     now = datetime.fromisoformat(raw.fetched) if raw.fetched else now
     text = clean_text(extract.text)
     if not text:
         raise SourceError("holds no text")
     if len(text) > LONGEST_TEXT:
         raise SourceError(f"the text has {len(text):,} characters, more than {LONGEST_TEXT:,}: split it into articles")
-    published = _published(extract, now)
+    if raw.url and not extract.url and raw.kind != "html":  # a page was told its address when it was read
+        extract = replace(extract, url=urldefrag(raw.url).url)
+    witness = raw.witness or Witness()
+    dates = _dates(extract, witness, now)
     title = clean_line(extract.title) or (title_line(text) if raw.kind in ("pdf", "docx") else "")
+    outlet = clean_line(extract.outlet) or clean_line(witness.outlet)
+    authors = tuple(name for name in map(clean_line, extract.authors or witness.authors) if name)
     return Article(
         id=_proposed_id(raw, extract, text),
         text=text,
-        title=title,
-        published=published.value if published else None,
-        published_method=published.method if published else None,
-        outlet=clean_line(extract.outlet),
-        authors=tuple(name for name in map(clean_line, extract.authors) if name),
+        title=title or clean_line(witness.title),
+        published=dates.published,
+        published_method=dates.method,
+        published_confidence=dates.confidence,
+        updated=dates.updated,
+        outlet=outlet or (host_of(extract.url) if raw.kind == "html" else ""),
+        authors=authors,
         url=clean_line(extract.url) if extract.url else None,
-        language=extract.language,
+        language=extract.language or clean_line(witness.language) or None,
+        section=clean_line(extract.section) or clean_line(witness.section),
         source=raw.source,
         fetched=now.isoformat(timespec="seconds"),
-        section=clean_line(raw.witness.section) if raw.witness else "",
         metadata=extract.metadata,
     )
 
 
-def _witnessed(raw: RawDocument, extract: Extract) -> Extract:
-    """What was read, with the address that it was fetched from, and with what its source says where it is silent.
-
-    A page names its own address only within its own site: a copy that names another site's page is still a copy.
-    """
-    if raw.url:
-        own = extract.url and same_site(extract.url, raw.url)
-        extract = replace(extract, url=extract.url if own else urldefrag(raw.url).url)
-    if raw.witness is None:
-        return extract
-    said = raw.witness
-    return replace(
-        extract,
-        title=extract.title or said.title,
-        clues=(*extract.clues, *said.clues),
-        outlet=extract.outlet or said.outlet,
-        authors=extract.authors or said.authors,
-        language=extract.language or said.language or None,
-    )
-
-
-def _published(extract: Extract, now: datetime) -> DateClue | None:
+def _dates(extract: Extract, witness: Witness, now: datetime) -> Publication:
+    """When it was published and changed: what somebody stated for us is taken at its word, all else is weighed."""
+    weighed = publication((*extract.clues, *witness.clues), extract.updates or (witness.updated,), now)
     if extract.stated:
-        return DateClue(extract.stated.method, stated_date(extract.stated.value))
-    return best_date(extract.clues, now)
+        return Publication(stated_date(extract.stated.value), extract.stated.method, updated=weighed.updated)
+    return weighed
 
 
 def _proposed_id(raw: RawDocument, extract: Extract, text: str) -> str:

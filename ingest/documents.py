@@ -18,7 +18,7 @@ TEMPLATE_CREATED = "2013-12-23T23:15:00"
 """The date in the template of python-docx, which says nothing about a document made from it."""
 
 
-def read_pdf(content: bytes) -> Extract:
+def read_pdf(content: bytes, url: str | None = None) -> Extract:
     """The text of a PDF's pages, with what its properties say; raises `SourceError` when there is none to be had."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, PyPdfError
@@ -54,7 +54,7 @@ def _pdf_properties(reader: Any) -> tuple[str, str, str]:
     return str(properties.title or ""), str(properties.author or ""), created.isoformat() if created else ""
 
 
-def read_docx(content: bytes) -> Extract:
+def read_docx(content: bytes, url: str | None = None) -> Extract:
     """The paragraphs and tables of a Word file, with its properties; raises `SourceError` when it is not one."""
     import docx
 

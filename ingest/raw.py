@@ -60,7 +60,7 @@ class Extract:
     """What could be read from a raw document, not yet cleaned.
 
     `stated` is a date that somebody wrote for us to use, so it must be one; `clues` are dates found in a page or a
-    document, the best first, of which none may be good.
+    document, the best first, of which none may be good. `updates` are strings that may say when it was last changed.
     """
 
     text: str
@@ -71,5 +71,7 @@ class Extract:
     authors: tuple[str, ...] = ()
     url: str | None = None
     language: str | None = None
+    section: str = ""
+    updates: tuple[str, ...] = ()
     id: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -79,7 +79,10 @@ class TextTable:
         delimiter = self._delimiter or max(DELIMITERS, key=first.count)
         csv.field_size_limit(LONGEST_CELL)  # the module's own bound is shorter than long articles
         self._reader = csv.reader(_chained(first, self._lines), delimiter=delimiter)
-        names: list[str] = next(self._reader)
+        try:
+            names: list[str] = next(self._reader)
+        except csv.Error as error:
+            raise SourceError(f"the names of the columns cannot be read ({error}): is it a table?") from error
         if len(names) > MOST_COLUMNS:
             raise SourceError(f"has {len(names):,} columns: is it a table of articles?")
         return names

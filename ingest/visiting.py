@@ -154,6 +154,8 @@ class Web:
             title=article.title or said.title,
             outlet=article.outlet or said.outlet,
             authors=article.authors or said.authors,
+            language=article.language or said.language,
+            section=article.section or said.section,
         )
 
     # -- asking -------------------------------------------------------------------------------------------------------

@@ -179,8 +179,8 @@ class FakeLibrary:
 
 
 def _content(article: Article) -> Article:
-    """An article without what says when and where it was read."""
-    return replace(article, fetched=None, source=None)
+    """An article without what says when and where it was read, how its date was found, and when it was changed."""
+    return replace(article, fetched=None, source=None, published_method=None, published_confidence=None, updated=None)
 
 
 class FakeFetcher:

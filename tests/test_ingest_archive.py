@@ -11,6 +11,7 @@ from pathlib import Path
 
 import benchmark_dumps
 import pytest
+from benchmark_extraction import measure, our_text, pages_of, plain_text, score, shares
 from dumps import articles_in
 from fakes import FakeLibrary
 
@@ -50,6 +51,24 @@ def test_real_pages_yield_their_article_title_and_date() -> None:
     assert sum(scores) / len(truth) > 0.94
     assert sum(bool(article.title) for article in articles) >= 0.98 * len(articles)
     assert sum(bool(article.published) for article in articles) >= 0.95 * len(articles)
+
+
+def test_text_of_real_pages_is_found_at_least_as_well_as_by_trafilatura_alone() -> None:
+    """By the published score, on a third of the pages; `python -m tests.benchmark_extraction` measures all of them."""
+    pages = pages_of(ARCHIVES / "html")[::3]
+    ours, plain = (score(measure(pages, reader)) for reader in (our_text, plain_text))
+    assert ours.f1 >= plain.f1 + 0.005
+    assert ours.f1 > 0.955
+    assert ours.recall > 0.97
+
+
+def test_the_published_score_is_counted_as_it_is_defined() -> None:
+    assert shares("a b c d", "a b c d") == (1.0, 0.0, 0.0)
+    assert shares("a b c d e", "b c d e f") == pytest.approx((1 / 3, 1 / 3, 1 / 3))
+    assert shares("", "a b") == (0.0, 0.0, 1.0)
+    assert shares("", "") == (0.0, 0.0, 0.0)
+    halves = score([shares("a b c d", "a b c d"), shares("x", "a b c d")])
+    assert (halves.precision, halves.recall, halves.f1) == (0.5, 0.5, 0.5)
 
 
 def test_real_records_go_in_whole(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from material import SENTENCES, TEXT, page
 
-from ingest.dates import best_date
+from ingest.date_choice import publication
 from ingest.errors import NotAnArticleError
 from ingest.extract import read_page
 from ingest.raw import DateClue, Extract
@@ -20,7 +20,8 @@ def read(html: str) -> Extract:
 
 
 def dated(html: str) -> DateClue | None:
-    return best_date(read(html).clues, NOW)
+    found = publication(read(html).clues, (), NOW)
+    return DateClue(str(found.method), found.published) if found.published else None
 
 
 def test_page_yields_its_article_and_not_what_surrounds_it() -> None:
@@ -47,7 +48,7 @@ def test_page_yields_its_article_and_not_what_surrounds_it() -> None:
         (
             {"head": '<meta property="article:published_time" content="2015-08-01T09:30Z">'},
             "meta",
-            "2015-08-01T09:30:00+00:00",
+            "2015-08-01T09:30+00:00",
         ),
         ({"head": '<meta name="DC.date.issued" content="2015-08-01">'}, "meta", "2015-08-01"),
         ({"lead": '<time datetime="2015-08-01" pubdate>Saturday</time>'}, "time element", "2015-08-01"),
@@ -100,11 +101,10 @@ def test_json_ld_that_is_nested_without_end_is_survived() -> None:
         ({"head": '<meta property="og:site_name" content="Example Times | News | Sport">'}, "Example Times"),
         ({"head": '<meta property="og:site_name" content="https://www.times.example">'}, "times.example"),
         ({"json_ld": {**ARTICLE, "publisher": {"@type": "Organization", "name": "Example Post"}}}, "Example Post"),
-        ({"url": "https://www.news.example/pledge"}, "news.example"),
-        ({}, ""),
+        ({"url": "https://www.news.example/pledge"}, ""),
     ],
 )
-def test_outlet_is_what_the_page_says_else_its_host(parts: dict[str, Any], outlet: str) -> None:
+def test_outlet_is_what_the_page_says(parts: dict[str, Any], outlet: str) -> None:
     assert read(page(**parts)).outlet == outlet
 
 
@@ -143,3 +143,110 @@ def test_short_article_that_says_it_is_one_is_read() -> None:
 
 def test_hidden_letters_and_control_characters_do_not_stop_a_page() -> None:
     assert "parliament adopted" in read(page(TEXT + "\0\x07\U000e0041", TEXT)).text
+
+
+def test_what_only_leads_to_other_articles_is_no_text() -> None:
+    links = (
+        'READ MORE: <a href="/a">Reef closed to boats after a storm in the south</a>',
+        '<a href="/b">Ferry between the islands stops for the winter</a>',
+        'The ministry <a href="/c">published the figures</a>.',
+        '<a href="/d">The whole treaty was published by the ministry.</a>',
+    )
+    text = read(page(TEXT, *links, TEXT.replace("island", "atoll"))).text
+    assert "Reef closed" not in text
+    assert "Ferry" not in text
+    assert "published the figures" in text
+    assert "The whole treaty" in text
+
+
+def test_an_article_that_is_cut_into_pieces_is_read_whole_and_in_order() -> None:
+    texts = [TEXT.replace("island", name) for name in ("island", "atoll", "lagoon", "harbour")]
+    pieces = "<div class='ad'>Advertisement</div>".join(
+        f"<div class='wrap'><div class='article-body'><p>{text}</p><p>{text.upper()}</p></div></div>" for text in texts
+    )
+    found = read(page().replace("<p>", f"<div class='chunks'>{pieces}</div><p>", 1)).text
+    places = [found.index(text) for text in texts]
+    assert places == sorted(places)
+
+
+def test_the_headline_is_not_the_first_line_of_the_text() -> None:
+    extract = read(page(title="Island adopts climate pledge"))
+    assert extract.title == "Island adopts climate pledge"
+    assert extract.text.startswith(SENTENCES[0])
+
+
+def test_declared_text_is_taken_where_the_page_shows_little_of_it() -> None:
+    whole = "\n\n".join(TEXT.replace("island", name) for name in ("island", "atoll", "lagoon", "harbour"))
+    shown = f"<p>{TEXT}</p>"
+    extract = read(page(shown, json_ld={**ARTICLE, "articleBody": whole, "datePublished": "2015-08-01"}))
+    assert extract.text == whole
+
+
+def test_declared_text_that_is_another_is_not_taken() -> None:
+    other = "A recipe for soup. " * 100
+    assert "soup" not in read(page(json_ld={**ARTICLE, "articleBody": other})).text
+
+
+@pytest.mark.parametrize(
+    ("parts", "field", "value"),
+    [
+        ({"json_ld": {**ARTICLE, "articleSection": ["Politics", "World"]}}, "section", "Politics"),
+        ({"head": '<meta property="article:section" content="World">'}, "section", "World"),
+        ({"head": '<meta name="author" content="Ada Reyes">'}, "authors", ("Ada Reyes",)),
+        ({"json_ld": {**ARTICLE, "author": "Bo Lind"}}, "authors", ("Bo Lind",)),
+        ({"json_ld": {**ARTICLE, "dateModified": "2015-08-02"}}, "updates", ("2015-08-02",)),
+        ({"head": '<meta property="article:modified_time" content="2015-08-02">'}, "updates", ("2015-08-02",)),
+        ({"lead": '<time class="updated" datetime="2015-08-02">Sunday</time>'}, "updates", ("2015-08-02",)),
+    ],
+)
+def test_page_tells_more_of_itself(parts: dict[str, Any], field: str, value: Any) -> None:
+    assert getattr(read(page(**parts)), field) == value
+
+
+def test_date_of_a_change_is_no_date_of_publication() -> None:
+    html = page(json_ld={**ARTICLE, "dateModified": "2015-08-02"})
+    assert dated(html) is None
+
+
+def test_language_is_told_by_other_marks_where_the_page_has_none() -> None:
+    html = page(head='<meta property="og:locale" content="de_AT">').replace(' lang="en-GB"', "")
+    assert read(html).language == "de"
+
+
+def test_address_that_was_fetched_is_the_article_s_where_the_page_names_none() -> None:
+    assert read_page(page().encode(), "https://news.example/a").url == "https://news.example/a"
+    named = page(url="https://other.example/b").encode()
+    assert read_page(named, "https://news.example/a").url == "https://news.example/a"
+    assert read_page(named).url == "https://other.example/b"
+
+
+def test_day_in_the_address_that_was_fetched_is_a_witness() -> None:
+    extract = read_page(page().encode(), "https://news.example/2015/08/01/pledge")
+    assert DateClue("url", "2015-08-01") in extract.clues
+
+
+def test_front_page_that_was_fetched_is_refused_whatever_it_calls_itself() -> None:
+    with pytest.raises(NotAnArticleError, match=r"front page of news\.example"):
+        read_page(page(url="https://news.example/pledge").encode(), "https://www.news.example/")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Island adopts pledge - Example Times",
+        "Island adopts pledge | Example Times",
+        "Example Times: Island adopts pledge",
+        "Example Times — Island adopts pledge",
+        "Island adopts pledge",
+    ],
+)
+def test_the_outlet_is_no_part_of_the_title(title: str) -> None:
+    outlet = '<meta property="og:site_name" content="Example Times">'
+    assert read(page(title=title, head=outlet)).title == "Island adopts pledge"
+    named = read(page(title=f"{title} - News", json_ld={**ARTICLE, "headline": "Island adopts pledge"}, head=outlet))
+    assert "News" not in named.title
+
+
+def test_a_title_keeps_its_own_dashes() -> None:
+    title = "Reef - and pledge - saved"
+    assert read(page(title=title, head='<meta property="og:site_name" content="Example Times">')).title == title

@@ -353,3 +353,10 @@ def test_row_with_values_of_every_kind_is_a_record() -> None:
     assert (record["n"], record["nested"], record["when"]) == (1.5, {"a": [1, None]}, "2016-01-03 00:00:00+00:00")
     with pytest.raises(SourceError, match="'text' is empty"):
         record_of([None, *row[1:]], recognised(names))
+
+
+def test_table_whose_first_line_is_broken_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b'title,te\rxt\nPledge,"The text"\n')
+    documents, (problem,), _ = read(tmp_path / "a.csv")
+    assert documents == []
+    assert "names of the columns cannot be read" in problem.reason
