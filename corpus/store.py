@@ -28,6 +28,7 @@ from corpus.stored import (
     embedded_digest,
     found_passage_of,
     revision_values,
+    sound_article_of,
     stored_article_of,
 )
 from corpus.stored_vectors import StoredVectors, packed
@@ -79,8 +80,11 @@ class Store(Database):
             ]
         return Change("added" if known is None else "updated", revision, tuple(added), tuple(dropped))
 
-    def get(self, article_id: str, revision: int | None = None) -> Article:
-        """An article's current revision, or another one; raises `UnknownArticleError`."""
+    def get(self, article_id: str, revision: int | None = None, *, sound: bool = False) -> Article:
+        """An article's current revision, or another one; raises `UnknownArticleError`.
+
+        Only a sound one is what was put in, letter for letter; raises `DamagedArticleError` instead of another.
+        """
         rows = self.rows(
             "SELECT a.id, r.* FROM articles a JOIN revisions r ON r.article = a.number "
             "AND r.revision = coalesce(?, a.revision) WHERE a.id = ?",
@@ -89,7 +93,7 @@ class Store(Database):
         if not rows:
             which = f"has no revision {revision}" if revision and self.current(article_id) else "is not in the library"
             raise UnknownArticleError(f"article {article_id!r} {which}: `pressmark articles list` shows what is")
-        return article_of(rows[0])
+        return sound_article_of(rows[0]) if sound else article_of(rows[0])
 
     def id_for(self, url_or_id: str) -> str | None:
         """The id of the article that has this id or this address, or None."""
@@ -220,7 +224,7 @@ _LISTING = (
 )
 _FOUND = (
     'SELECT passages.number, a.id, a.revision, passages.ordinal, passages.start, passages."end", passages.text, '
-    "passages.header, r.title, r.outlet, r.url, r.published, r.day FROM passages "
+    "passages.header, passages.embedded, r.title, r.outlet, r.url, r.published, r.day FROM passages "
     "JOIN articles a ON a.number = passages.article "
     "JOIN revisions r ON r.article = a.number AND r.revision = a.revision"
 )
