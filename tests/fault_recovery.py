@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 from fakes import FakeEmbedder
-from fault_supervisor import Tally, forked, scratch_folder
+from fault_supervisor import LIMIT, Tally, forked, scratch_folder, started
+from fault_trials import can_trace
 from fault_workload import Log, acknowledged
 from shelves import dense, put, some_article, unit_vectors
 
@@ -99,18 +102,51 @@ def _recover(folder: Path, began: float, times: Path) -> None:
 
 
 def bare_chroma(seed: int, most: int, sync_threshold: int = 20) -> Tally:
-    """Kills until Chroma alone cannot be opened, or has lost something that it acknowledged: a harness that sees."""
+    """Kills until Chroma alone cannot be opened, or has lost something that it acknowledged: a harness that sees.
+
+    At random moments while it writes, and as it enters a write to its vector files, in turn.
+    """
     tally, chance = Tally(), random.Random(seed)  # noqa: S311
     with scratch_folder() as scratch:
         folder, log = scratch / "chroma", scratch / "log"
         for death in range(most):
-            forked(lambda: _use_chroma(folder, log, sync_threshold), kill_after=chance.uniform(1.5, 6.0))
-            ended = forked(lambda: _look_at_chroma(folder, log), limit=60)
-            tally.note("kills", [f"status {ended.status}: {ended.said[-300:]}"] if ended.status else [], death + 1)
+            files = [path for name in VECTOR_FILES for path in folder.rglob(name)]
+            if death % 2 and files and can_trace():
+                way = "at a write to its vector files"
+                _kill_at_a_write(folder, log, sync_threshold, files, chance.randint(1, 4))
+            else:
+                way = "at a random moment"
+                _kill_at_work(folder, log, sync_threshold, chance.uniform(0.0, 1.5))
+            ended = forked(lambda: _look_at_chroma(folder, log))
+            tally.note(
+                way, [f"status {ended.status}: {ended.said[-300:]}"] if ended.status else [], f"kill {death + 1}"
+            )
             if ended.status:
                 tally.facts["failed at kill"] = death + 1
                 break
     return tally
+
+
+VECTOR_FILES = ("length.bin", "link_lists.bin", "index_metadata.pickle")
+
+
+def _kill_at_work(folder: Path, log: Path, sync_threshold: int, after: float) -> None:
+    before = acknowledged(log)
+    worker = started(lambda: _use_chroma(folder, log, sync_threshold))
+    while acknowledged(log) < before + 3:
+        time.sleep(0.01)
+    time.sleep(after)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+
+
+def _kill_at_a_write(folder: Path, log: Path, sync_threshold: int, files: list[Path], at: int) -> None:
+    program = f"import fault_recovery as f, pathlib; f._use_chroma(*map(pathlib.Path, {[str(folder), str(log)]}), "
+    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject=write:signal=SIGKILL:when={at}"]
+    command += [part for path in files for part in ("-P", str(path))]
+    command += [sys.executable, "-c", f"{program}{sync_threshold})"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    subprocess.run(command, env=environment, capture_output=True, timeout=LIMIT, check=False)
 
 
 def _collection(folder: Path, sync_threshold: int):  # type: ignore[no-untyped-def]
