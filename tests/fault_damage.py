@@ -225,7 +225,7 @@ def _wrong_with_index(folder: Path, expected: list[list[tuple[int, float]]]) -> 
         with open_fake(folder) as library:
             if [dense(library, question, 20) for question in QUESTIONS] != expected:
                 wrong.append("another answer while it is looked at")
-            if not library.wait_for_index(90):
+            if not library.wait_for_index(300):
                 wrong.append("the index did not come back")
             if [dense(library, question, 20) for question in QUESTIONS] != expected:
                 wrong.append("another answer afterwards")

@@ -96,7 +96,7 @@ def _look(plan: Plan, folder: Path, log: Path) -> None:
     with open_fake(folder) as library:
         require_all_found(library, held_after(history(plan.seed, plan.length)[: done + expected.index(reached)]))
         if plan.chroma:
-            assert library.wait_for_index(60), "the index did not come back"
+            assert library.wait_for_index(300), "the index did not come back"
             require_all_found(library, held_after(history(plan.seed, plan.length)[: done + expected.index(reached)]))
     assert state(store) == reached
 
