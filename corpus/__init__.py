@@ -4,11 +4,14 @@ from pathlib import Path
 
 from corpus.addresses import normal_address
 from corpus.article import Article, Passage, PassageDraft, day_number
+from corpus.backup import Backup, back_up, restore
 from corpus.copy_groups import Place
 from corpus.differences import Difference, Piece, Stretch, difference
 from corpus.embedding import Embedder, SentenceEmbedder, Tokens, Vectors
 from corpus.errors import (
+    BackupError,
     CorpusError,
+    DamagedArticleError,
     EmbeddingError,
     IndexMismatchError,
     InvalidArticleError,
@@ -28,8 +31,11 @@ from corpus.window import Window
 
 __all__ = [
     "Article",
+    "Backup",
+    "BackupError",
     "Change",
     "CorpusError",
+    "DamagedArticleError",
     "Difference",
     "Embedder",
     "EmbeddingError",
@@ -60,9 +66,11 @@ __all__ = [
     "Vectors",
     "Visit",
     "Window",
+    "back_up",
     "day_number",
     "difference",
     "normal_address",
+    "restore",
     "sample_articles",
     "sample_questions",
     "sentence_spans",

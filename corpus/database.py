@@ -29,6 +29,10 @@ CLOSING_SECONDS = 10.0
 class Database:
     """A library's file. Reads may come from any thread; writes are made one at a time."""
 
+    _log_is_doubted = True
+    """Whether the write-ahead log may hold what never reached the disk: a killed owner's, or after a failed fsync."""
+    _sync_failed = False
+
     def __init__(self, path: Path) -> None:
         """Open a file, or make one where it is missing or empty; raises `NotALibraryError` or `StorageError`."""
         self.path = path
@@ -109,6 +113,7 @@ class Database:
         with self._lock:
             if self._closed:
                 raise StorageError(f"the library {self.path.parent} has been closed: open it again")
+            self._begin_log_anew()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
@@ -119,6 +124,8 @@ class Database:
                     with suppress(sqlite3.DatabaseError):  # a full disk may have rolled it back already
                         self._writer.execute("ROLLBACK")
                 if isinstance(error, sqlite3.DatabaseError):
+                    if "FSYNC" in getattr(error, "sqlite_errorname", ""):
+                        self._log_is_doubted = self._sync_failed = True
                     raise translated(error, self.path) from error
                 raise
 
@@ -129,14 +136,15 @@ class Database:
         at the latest when the library is closed or opened again (`TO_FORGET` is set by who deletes).
         """
         with self._lock:
-            self._is_left = True
+            was_left, self._is_left = self._is_left, True
             try:
                 if not self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                     self._clear_gaps()
                     self._writer.execute("DELETE FROM meta WHERE key = ?", (TO_FORGET,))
                     self._is_left = False
             except (sqlite3.DatabaseError, OSError) as error:
-                log.warning("what was deleted from %s could not be overwritten yet: %s", self.path, error)
+                level = logging.DEBUG if was_left else logging.WARNING  # it is tried often, and told once
+                log.log(level, "what was deleted from %s could not be overwritten yet: %s", self.path, error)
             return not self._is_left
 
     def _clear_gaps(self) -> None:
@@ -171,6 +179,28 @@ class Database:
         """Write settings, durably."""
         with self.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", settings.items())
+
+    def _begin_log_anew(self) -> None:
+        """Before the first commit, and before the next one after a failed fsync, put all that was committed into the
+        file and empty the log; raises `StorageError`.
+
+        The system may forget what it could not write, and say at the next fsync that all is well. What follows in the
+        log would then stand on something that is gone after a power cut, and be gone with it.
+        """
+        if not self._log_is_doubted:
+            return
+        try:
+            self._writer.execute(f"PRAGMA busy_timeout = {5000 if self._sync_failed else 0}")
+            self._log_is_doubted = bool(self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+            self._writer.execute("PRAGMA busy_timeout = 5000")
+        except sqlite3.DatabaseError as error:
+            raise translated(error, self.path) from error
+        if self._log_is_doubted and self._sync_failed:
+            raise StorageError(
+                f"the disk that holds {self.path.parent} failed to keep what was written, and somebody reads the "
+                "library now: nothing of this article was kept; run again"
+            )
+        self._sync_failed = False
 
 
 def translated(error: sqlite3.DatabaseError, path: Path) -> NotALibraryError | StorageError:

@@ -4,11 +4,13 @@ CorpusError
 ├── InvalidArticleError    an article or a passage that cannot be built
 ├── EmbeddingError         a model that is missing, is not the expected one, or does not run
 └── LibraryError
+    ├── BackupError            a file that is no backup, or not a whole one
     ├── NotALibraryError       the folder is something else, or was written by a newer version
     ├── LibraryBusyError       another process owns the library
     ├── IndexMismatchError     the library was indexed with another model or other settings
     ├── UnknownArticleError    no article of that id
     └── StorageError           the disk refused: full, read-only, broken
+        └── DamagedArticleError    an article that is not what was stored; who quotes takes it for an unknown one
 """
 
 
@@ -26,6 +28,10 @@ class EmbeddingError(CorpusError):
 
 class LibraryError(CorpusError):
     """The base of every error of a library on disk."""
+
+
+class BackupError(LibraryError):
+    """A file that is not a backup, or not a whole one."""
 
 
 class NotALibraryError(LibraryError):
@@ -49,3 +55,7 @@ class UnknownArticleError(LibraryError, KeyError):
 
 class StorageError(LibraryError):
     """The disk refused: full, read-only or broken."""
+
+
+class DamagedArticleError(StorageError, UnknownArticleError):
+    """What is stored of an article is not what was put in: there is nothing to quote under its id."""

@@ -19,20 +19,28 @@ _REPAIR = "run `pressmark check --repair`"
 
 def problems(store: Store, index: DenseIndex) -> list[str]:
     """What is wrong, in words; empty when all is well. The dense index is brought back first, if it has to be."""
+    found = store_problems(store)
+    try:
+        wrong, surplus = index.differences()
+    except (StorageError, IndexBrokenError) as error:
+        return [*found, str(error)]
+    if wrong or surplus:
+        found.append(f"the index misses or garbles {wrong} passages and holds {surplus} that are gone: {_REPAIR}")
+    return found
+
+
+def store_problems(store: Store) -> list[str]:
+    """What is wrong with the store alone, in words."""
     found: list[str] = []
     try:
         found += [f"store.db: {row[0]}" for row in store.rows("PRAGMA integrity_check") if row[0] != "ok"]
         found += store.check_words()
         found += _wrong_articles(store)
         found += [f"article {name!r} has {count} damaged vectors: {_REPAIR}" for name, count in _wrong_vectors(store)]
-        unlike = store.copies.wrong()
-        wrong, surplus = index.differences()
-    except (StorageError, IndexBrokenError) as error:
-        return [*found, str(error)]
-    if unlike:
-        found.append(f"{len(unlike)} articles cannot be told from their copies or by their address: {_REPAIR}")
-    if wrong or surplus:
-        found.append(f"the index misses or garbles {wrong} passages and holds {surplus} that are gone: {_REPAIR}")
+        if unlike := store.copies.wrong():
+            found.append(f"{len(unlike)} articles cannot be told from their copies or by their address: {_REPAIR}")
+    except StorageError as error:
+        found.append(str(error))
     return found
 
 

@@ -219,8 +219,11 @@ class Library:
             self._version += 1
 
     def get(self, article_id: str, revision: int | None = None) -> Article:
-        """An article's current revision, or an earlier one; raises `UnknownArticleError`."""
-        return self._store.get(article_id, revision)
+        """An article's current revision, or an earlier one; raises `UnknownArticleError`.
+
+        What is not what was put in, letter for letter, is not given: `DamagedArticleError` is raised instead.
+        """
+        return self._store.get(article_id, revision, sound=True)
 
     def revisions(self, article_id: str) -> tuple[Revision, ...]:
         """The revisions of an article without their texts, the oldest first; raises `UnknownArticleError`."""

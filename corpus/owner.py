@@ -14,6 +14,10 @@ from filelock import FileLock, Timeout
 from corpus.errors import LibraryBusyError, NotALibraryError, StorageError
 
 STORE, INDEX, LOCK, OWNER = "store.db", "index", "owner.lock", "owner.json"
+PARTS = tuple(f"{STORE}.part{ending}" for ending in ("", "-wal", "-shm", "-journal"))
+"""What a restoring that was broken off leaves; the first is what becomes the store."""
+NO_MATTER = {LOCK, OWNER, INDEX, *PARTS}
+"""What a folder may hold and be empty still."""
 
 
 def take(folder: Path, create: bool) -> FileLock:
@@ -48,9 +52,9 @@ def _recognise(folder: Path, create: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise NotALibraryError(f"{folder} is a file, not a folder: name the folder of a library")
     holds = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
-    if STORE in holds or (create and not holds - {LOCK, OWNER, INDEX}):
+    if STORE in holds or (create and not holds - NO_MATTER):
         return
-    if holds - {LOCK, OWNER, INDEX}:
+    if holds - NO_MATTER:
         raise NotALibraryError(
             f"{folder} is not a Pressmark library and not empty: choose another folder with --library"
         )

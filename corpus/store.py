@@ -31,6 +31,7 @@ from corpus.stored import (
     embedded_digest,
     found_passage_of,
     revision_values,
+    sound_article_of,
     stored_article_of,
 )
 from corpus.stored_vectors import StoredVectors, packed
@@ -97,8 +98,11 @@ class Store(Database):
         is_new = self.copies.note_place(connection, held, article, digest)
         return Change("copy" if is_new else "unchanged", held.revision, copy_of=held.id)
 
-    def get(self, article_id: str, revision: int | None = None) -> Article:
-        """An article's current revision, or another one; raises `UnknownArticleError`."""
+    def get(self, article_id: str, revision: int | None = None, *, sound: bool = False) -> Article:
+        """An article's current revision, or another one; raises `UnknownArticleError`.
+
+        Only a sound one is what was put in, letter for letter; raises `DamagedArticleError` instead of another.
+        """
         rows = self.rows(
             "SELECT a.id, r.* FROM articles a JOIN revisions r ON r.article = a.number "
             "AND r.revision = coalesce(?, a.revision) WHERE a.id = ?",
@@ -107,7 +111,7 @@ class Store(Database):
         if not rows:
             which = f"has no revision {revision}" if revision and self.current(article_id) else "is not in the library"
             raise UnknownArticleError(f"article {article_id!r} {which}: `pressmark articles list` shows what is")
-        return article_of(rows[0])
+        return sound_article_of(rows[0]) if sound else article_of(rows[0])
 
     def id_for(self, url_or_id: str) -> str | None:
         """The id of the article that has this id, or this address in any form, or whose text stood at it; or None."""
@@ -250,7 +254,7 @@ _LISTING = (
 )
 _FOUND = (
     'SELECT passages.number, a.id, a.revision, passages.ordinal, passages.start, passages."end", passages.text, '
-    "passages.header, r.title, r.outlet, r.url, r.published, r.day, s.copies FROM passages "
+    "passages.header, passages.embedded, r.title, r.outlet, r.url, r.published, r.day, s.copies FROM passages "
     "JOIN articles a ON a.number = passages.article "
     "JOIN revisions r ON r.article = a.number AND r.revision = a.revision "
     "LEFT JOIN signatures s ON s.article = a.number"

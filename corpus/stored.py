@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from corpus.article import Article, Passage, passage_id
-from corpus.errors import InvalidArticleError, StorageError
+from corpus.errors import DamagedArticleError, InvalidArticleError, StorageError
 
 log = logging.getLogger(__name__)
 ChangeKind = Literal["added", "updated", "unchanged", "copy"]
@@ -123,7 +123,7 @@ def revision_values(article: Article, day: int | None) -> tuple[Any, ...]:
 
 
 def article_of(row: sqlite3.Row) -> Article:
-    """The article of a revision's row; raises `StorageError` when the row is damaged."""
+    """The article of a revision's row; raises `DamagedArticleError` when the row cannot be read."""
     try:
         return Article(
             id=row["id"],
@@ -143,7 +143,18 @@ def article_of(row: sqlite3.Row) -> Article:
             metadata=json.loads(row["metadata"]),
         )
     except (InvalidArticleError, ValueError, TypeError, AttributeError) as error:
-        raise StorageError(f"article {row['id']!r} is damaged ({error}): remove it and add it again") from error
+        raise DamagedArticleError(f"article {row['id']!r} is damaged ({error}): remove it and add it again") from error
+
+
+def sound_article_of(row: sqlite3.Row) -> Article:
+    """The article of a revision's row; raises `DamagedArticleError` when it is not, letter for letter, what was put."""
+    article = article_of(row)
+    if content_checksum(article) != row["checksum"]:
+        raise DamagedArticleError(
+            f"article {article.id!r} is damaged (revision {row['revision']} is not what was stored): remove it and add "
+            "it again"
+        )
+    return article
 
 
 def stored_article_of(row: sqlite3.Row) -> StoredArticle:
@@ -159,6 +170,8 @@ def stored_article_of(row: sqlite3.Row) -> StoredArticle:
 def found_passage_of(row: sqlite3.Row) -> FoundPassage | None:
     """The found passage of a row, or None when the row is damaged: it may not answer, but the others may."""
     try:
+        if embedded_digest(row["header"], row["text"]) != row["embedded"]:
+            raise InvalidArticleError("a passage is not what was stored")
         passage = Passage(
             id=passage_id(row["id"], row["revision"], row["ordinal"]),
             article_id=row["id"],
@@ -169,7 +182,7 @@ def found_passage_of(row: sqlite3.Row) -> FoundPassage | None:
             text=row["text"],
             header=row["header"],
         )
-    except (InvalidArticleError, TypeError) as error:
+    except (InvalidArticleError, TypeError, AttributeError) as error:
         log.warning("article %r is damaged (%s): run `pressmark check`", row["id"], error)
         return None
     fields = {name: row[name] for name in ("number", "title", "outlet", "url", "published", "day", "copies")}

@@ -59,6 +59,13 @@ def load_chroma() -> Any:
     return chromadb
 
 
+def chroma_version() -> str:
+    """The version that is installed, told without loading it."""
+    from importlib.metadata import version
+
+    return version("chromadb")
+
+
 class ChromaIndex:
     """One generation of the index, in a folder of its own."""
 

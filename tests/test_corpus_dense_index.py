@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -340,6 +341,29 @@ def test_a_worn_index_is_built_again(folder: Path) -> None:
         assert library.wait_for_index()
         assert library.check() == []
         assert len(library._index._current.numbers()) == library.stats().passages
+    assert generation(folder) == before + 1
+    with open_fake(folder) as library:
+        assert library.wait_for_index()
+    assert generation(folder) == before + 1
+
+
+@pytest.mark.parametrize("noted", ["0.4.24", None])
+def test_an_index_that_another_version_of_chroma_made_is_built_again(
+    folder: Path, expected: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch, noted: str | None
+) -> None:
+    before = generation(folder)
+    connection = sqlite3.connect(folder / "store.db")
+    connection.execute("DELETE FROM meta WHERE key = 'index_chroma'")
+    if noted:
+        connection.execute("INSERT INTO meta VALUES ('index_chroma', ?)", (noted,))
+    connection.commit()
+    connection.close()
+    with monkeypatch.context() as patch:  # its files are not even looked at
+        patch.setattr("corpus.generations.verify", lambda *_: pytest.fail("it was looked at"))
+        with open_fake(folder) as library:
+            assert answers(library) == expected
+            assert library.wait_for_index()
+            assert answers(library) == expected
     assert generation(folder) == before + 1
     with open_fake(folder) as library:
         assert library.wait_for_index()

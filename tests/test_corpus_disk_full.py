@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,3 +128,111 @@ def test_every_refusal_of_the_disk_says_what_to_do(message: str, words: str) -> 
     said = str(translated(sqlite3.DatabaseError(message), Path("/shelf/store.db")))
     assert words in said
     assert "/shelf" in said
+
+
+# -- a failed fsync ----------------------------------------------------------------------------------------------------
+
+
+class Unsynced:
+    """The writing connection of a store on a disk that cannot write a commit through, and knows what it was asked."""
+
+    def __init__(self, connection: sqlite3.Connection, failing: set[str]) -> None:
+        self._connection = connection
+        self.failing = failing
+        self.asked: list[str] = []
+
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        self.asked.append(statement)
+        if statement in self.failing:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorname = "SQLITE_IOERR_FSYNC"
+            raise error
+        return self._connection.execute(statement, *values)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+
+def test_after_a_failed_fsync_nothing_is_acknowledged_before_the_log_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fold = "PRAGMA wal_checkpoint(TRUNCATE)"
+    with open_fake(tmp_path) as library:
+        put(library, some_article(1))
+        writer = Unsynced(library._store._writer, {"COMMIT"})
+        monkeypatch.setattr(library._store, "_writer", writer)
+        with pytest.raises(StorageError, match="nothing of this article was kept"):
+            put(library, some_article(2))
+        assert fold not in writer.asked
+        writer.failing = {fold}
+        for _ in range(2):
+            with pytest.raises(StorageError, match="nothing of this article was kept"):
+                put(library, some_article(2))
+            assert writer.asked[-1] == fold
+            assert_whole(library, some_article(1))
+        writer.failing = set()
+        writer.asked.clear()
+        put(library, some_article(2), some_article(3))
+        assert writer.asked.index(fold) < writer.asked.index("BEGIN IMMEDIATE")
+        assert writer.asked.count(fold) == 1
+        assert_whole(library, some_article(2))
+        monkeypatch.undo()
+    with open_fake(tmp_path) as library:
+        assert library.check() == []
+        assert len(library.articles()) == 3
+
+
+def test_after_a_failed_fsync_somebody_who_reads_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_fake(tmp_path) as library:
+        put(library, some_article(1))
+        writer = Unsynced(library._store._writer, {"COMMIT"})
+        monkeypatch.setattr(library._store, "_writer", writer)
+        with pytest.raises(StorageError):
+            put(library, some_article(2))
+        writer.failing = set()
+        reader = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM articles").fetchone()
+        with pytest.raises(StorageError, match="somebody reads the library now: nothing of this article was kept"):
+            put(library, some_article(2))
+        reader.close()
+        put(library, some_article(2))
+        assert_whole(library, some_article(2))
+        monkeypatch.undo()
+
+
+def test_a_log_that_a_killed_owner_left_is_folded_in_before_the_first_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_fake(tmp_path / "killed") as library:
+        put(library, some_article(1))
+        shutil.copytree(tmp_path / "killed", tmp_path / "left")
+    assert (tmp_path / "left" / "store.db-wal").stat().st_size > 0
+    with open_fake(tmp_path / "left") as library:
+        reader = sqlite3.connect(tmp_path / "left" / "store.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM articles").fetchone()
+        put(library, some_article(2))  # who reads is no reason to wait before anything has failed
+        reader.close()
+        writer = Unsynced(library._store._writer, set())
+        monkeypatch.setattr(library._store, "_writer", writer)
+        put(library, some_article(3), some_article(4))
+        assert writer.asked.count("PRAGMA wal_checkpoint(TRUNCATE)") == 1
+        for number in (1, 2, 3, 4):
+            assert_whole(library, some_article(number))
+        monkeypatch.undo()
+
+
+def test_a_removal_whose_log_cannot_be_emptied_is_a_removal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_fake(tmp_path) as library:
+        put(library, some_article(1), some_article(2))
+        writer = Unsynced(library._store._writer, {"PRAGMA wal_checkpoint(TRUNCATE)"})
+        monkeypatch.setattr(library._store, "_writer", writer)
+        library.remove("a1")
+        assert not library.has_id("a1")
+        assert "disk I/O error" in caplog.text
+        monkeypatch.undo()
+    with open_fake(tmp_path) as library:
+        assert [article.id for article in library.articles()] == ["a2"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Library, Visit, schema
+from corpus import Library, NotALibraryError, Visit, back_up, restore, schema
 from corpus.owner import STORE
 
 STORED = Path(__file__).parent / "stored"
@@ -73,3 +73,26 @@ def test_visits_and_runs_are_remembered(tmp_path: Path) -> None:
         assert library.following.is_withheld("https://news.example/2")
         library.following.readmit("https://news.example/2")
         assert not library.following.is_withheld("https://news.example/2")
+
+
+def test_a_library_of_a_later_format_is_refused_in_words_and_left_alone(tmp_path: Path) -> None:
+    Library.open(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / STORE)
+    connection.execute(f"PRAGMA user_version = {schema.FORMAT + 1}")
+    connection.close()
+    before = (tmp_path / STORE).read_bytes()
+    with pytest.raises(NotALibraryError, match=rf"newer version of Pressmark \(format {schema.FORMAT + 1}, this one"):
+        Library.open(tmp_path)
+    with pytest.raises(NotALibraryError, match="newer version of Pressmark: update Pressmark"):
+        back_up(tmp_path, tmp_path / "backup.zip")
+    assert (tmp_path / STORE).read_bytes() == before
+
+
+@pytest.mark.parametrize("version", range(1, schema.FORMAT))
+def test_a_backup_of_an_earlier_format_becomes_a_library_of_this_one(tmp_path: Path, version: int) -> None:
+    made = back_up(earlier(tmp_path / "library", version), tmp_path / "backup.zip")[1]
+    assert made.format == version
+    restore(tmp_path / "backup.zip", tmp_path / "new")
+    with Library.open(tmp_path / "new") as library:
+        assert library.stats().articles == made.articles == 7
+        assert library.check() == []

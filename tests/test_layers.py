@@ -30,11 +30,11 @@ HEAVY = {
 
 FACES = {
     "corpus": """
-        Article Change CorpusError Difference Embedder EmbeddingError Following FoundPassage IndexMismatchError
-        InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage
-        PassageDraft Piece Place Removed Revision Run Selected Selection SentenceEmbedder StorageError StoredArticle
-        Stretch Tokens UnknownArticleError Vectors Visit Window day_number difference normal_address
-        sample_articles sample_questions sentence_spans
+        Article Backup BackupError Change CorpusError DamagedArticleError Difference Embedder EmbeddingError
+        Following FoundPassage IndexMismatchError InvalidArticleError Library LibraryBusyError LibraryError
+        LibraryStats NotALibraryError Passage PassageDraft Piece Place Removed Revision Run Selected Selection
+        SentenceEmbedder StorageError StoredArticle Stretch Tokens UnknownArticleError Vectors Visit Window
+        back_up day_number difference normal_address restore sample_articles sample_questions sentence_spans
     """,
     "ingest": """
         DuplicateIdError FetchError FetchSettings Fetcher FileBelow IngestError IngestInterrupted InvalidDateError

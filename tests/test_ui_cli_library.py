@@ -1,8 +1,13 @@
 """The command line on a real library, from an empty folder to a removed article."""
 
 import json
+import re
+import shutil
+import subprocess
 
+import fault_history
 import pytest
+import shelves
 from fakes import FakeEmbedder
 
 from corpus import library as library_module
@@ -83,3 +88,68 @@ def test_a_source_that_is_not_there_fails_with_its_name(run, tmp_path):
     status, report, _ = run("ingest", str(tmp_path / "none.jsonl"))
     assert status == 1
     assert "none.jsonl" in report["failed"][0]["where"]
+
+
+VISITOR = """
+import contextlib, io, os, sys, tempfile
+from fakes import FakeEmbedder
+from corpus import library as module
+from ui import cli
+module.SentenceEmbedder = FakeEmbedder
+articles, elsewhere, *folders = sys.argv[1:]
+
+def all_commands(folder, elsewhere):
+    for command in (
+        ["articles", "list"], ["articles", "show", "storm"], ["check"], ["check", "--repair"], ["ingest", articles],
+        ["articles", "remove", "storm", "--yes"], ["backup", elsewhere], ["backup", folder],
+    ):
+        status = 0
+        try:
+            cli.main([*command, "--library", folder])
+        except SystemExit as ended:
+            status = ended.code
+        print("STATUS", status or 0, " ".join(command[:2]), file=sys.stderr, flush=True)
+
+# Once as oneself, so that all is loaded that is loaded late: nobody may not read it.
+with tempfile.TemporaryDirectory() as own, contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.suppress(SystemExit):
+        cli.main(["ingest", articles, "--library", own + "/library"])
+    all_commands(own + "/library", own)
+if os.geteuid() == 0:  # root may write anywhere: become nobody
+    os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
+print("BEGIN", file=sys.stderr, flush=True)
+for folder in folders:
+    all_commands(folder, elsewhere)
+"""
+CLOSED = {"read-only": (0o555, 0o444), "closed": (0o000, 0o000), "files-closed": (0o755, 0o000)}
+COMMANDS = 8
+
+
+def said_to_another_user(folder, source, elsewhere):
+    """What every command says to somebody to whom a library is closed in these ways: name, status, words."""
+    copies = [shutil.copytree(folder, folder.with_name(name)) for name in CLOSED]
+    elsewhere.mkdir()
+    for parent in (elsewhere.parent, *elsewhere.parents[1:3]):
+        parent.chmod(parent.stat().st_mode | 0o055)
+    for copy, (folder_mode, file_mode) in zip(copies, CLOSED.values(), strict=True):
+        for path in [*copy.rglob("*"), copy]:
+            path.chmod(folder_mode if path.is_dir() else file_mode)
+    visitor = shelves.child(VISITOR, source, elsewhere, *copies, stderr=subprocess.STDOUT, cwd="/")
+    said = visitor.communicate(timeout=120)[0].partition("BEGIN\n")[2]
+    for copy in copies:
+        copy.chmod(0o755)
+    assert "Traceback" not in said
+    assert "unexpected" not in said
+    ends = re.findall(r"((?:.*\n)*?)STATUS (\d+) (.+)\n", said)
+    assert len(ends) == len(CLOSED) * COMMANDS, said
+    return [(command, int(status), words) for words, status, command in ends]
+
+
+def test_without_permission_every_command_works_or_says_why_not(run, source, tmp_path):
+    run("ingest", source)
+    before = fault_history.state(tmp_path / "library" / "store.db")
+    for command, status, words in said_to_another_user(tmp_path / "library", source, tmp_path / "elsewhere"):
+        told = re.search(r"permission|cannot be|not readable|not writable|there is no library", words, re.IGNORECASE)
+        assert status == 0 or (status in (1, 2) and told), (command, status, words)
+    for name in CLOSED:
+        assert fault_history.state(tmp_path / name / "store.db") == before

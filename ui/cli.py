@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui import cli_following, cli_verify, cli_watch, console, options, progress
+from ui import cli_backup, cli_following, cli_verify, cli_watch, console, options, progress
 from ui.cli_articles import articles_app, check
 from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
 from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption
@@ -32,6 +32,8 @@ app = typer.Typer(
 app.add_typer(articles_app, name="articles")
 app.command(epilog="Example: pressmark check --repair")(check)
 app.command(epilog="Example: pressmark verify receipt.json")(cli_verify.verify)
+app.command(epilog="Example: pressmark backup /backups --compress")(cli_backup.backup)
+app.command(epilog="Example: pressmark restore /backups/monday.zip --library NEW-FOLDER")(cli_backup.restore)
 
 
 def _version(wanted: bool) -> None:

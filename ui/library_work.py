@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus import CorpusError, UnknownArticleError
+from corpus import CorpusError, DamagedArticleError, UnknownArticleError
 from ui.background import events
 from ui.changes import changed_articles, difference_of
 from ui.changes_page import changes_html, difference_html
@@ -40,6 +40,8 @@ def open_article(library: Library, request: Any, today: date) -> str:
             return difference_html(difference_of(library, request["article_id"], later=request["revision"]), today)
         article, revisions = library.get(request["article_id"]), library.revisions(request["article_id"])
         also_in = library.also_in(article.id)
+    except DamagedArticleError as error:
+        return missing_evidence(str(error))
     except UnknownArticleError:
         return missing_evidence("This article is no longer in the library.")
     except CorpusError as error:
