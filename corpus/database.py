@@ -22,24 +22,35 @@ IDLE_READERS = 8
 class Database:
     """A library's file. Reads may come from any thread; writes are made one at a time."""
 
-    def __init__(self, path: Path) -> None:
-        """Open a file, or make one where it is missing or empty; raises `NotALibraryError` or `StorageError`."""
+    def __init__(self, path: Path, *, guest: bool = False) -> None:
+        """Open a file, or make one where it is missing or empty; raises `NotALibraryError` or `StorageError`.
+
+        A guest only reads, beside the process that writes.
+        """
         self.path = path
+        self.is_guest = guest
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         self._lock = threading.RLock()
+        self._is_immutable = False
+        self._reopened = 0
         try:
-            self._writer = schema.connect(path)
+            # Of a guest it only tells whether somebody has written.
+            self._writer = self._connect_guest() if guest else schema.connect(path)
         except sqlite3.DatabaseError as error:
             raise translated(error, path) from error
         try:
-            schema.recognise(self._writer, path)
+            (schema.recognise_guest if guest else schema.recognise)(self._writer, path)
         except sqlite3.DatabaseError as error:
             self._writer.close()
             raise translated(error, path) from error
         except NotALibraryError:
             self._writer.close()
             raise
+
+    def _connect_guest(self) -> sqlite3.Connection:
+        connection, self._is_immutable = schema.connect_guest(self.path)
+        return connection
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
@@ -53,18 +64,44 @@ class Database:
     def _reader(self) -> Iterator[sqlite3.Connection]:
         if self._closed:
             raise StorageError(f"the library {self.path.parent} has been closed: open it again")
+        self._notice_owner()
+        reopened = self._reopened
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = schema.connect(self.path, read_only=True)
+            if self.is_guest:
+                connection = self._connect_guest()
+            else:
+                connection = schema.connect(self.path, read_only=True)
         try:
             yield connection
         finally:
             with self._lock:
-                if self._closed or len(self._idle) >= IDLE_READERS:
+                if self._closed or len(self._idle) >= IDLE_READERS or reopened != self._reopened:
                     connection.close()
                 else:
                     self._idle.append(connection)
+
+    def _notice_owner(self) -> None:
+        """Where the file was taken for one that cannot change, and somebody has opened it after all: look again."""
+        if self._is_immutable and schema.has_log(self.path):
+            with self._lock:
+                while self._idle:
+                    self._idle.pop().close()
+                former, self._writer = self._writer, self._connect_guest()
+                former.close()
+                self._reopened += 1
+
+    def data_version(self) -> tuple[int, int]:
+        """Something that is another one after another process has committed."""
+        try:
+            with self._lock:
+                if self._closed:
+                    raise StorageError(f"the library {self.path.parent} has been closed: open it again")
+                self._notice_owner()
+                return self._reopened, int(self._writer.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            raise translated(error, self.path) from error
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """The rows of a read; raises `StorageError` when the file cannot be read."""
@@ -80,6 +117,8 @@ class Database:
         with self._lock:
             if self._closed:
                 raise StorageError(f"the library {self.path.parent} has been closed: open it again")
+            if self.is_guest:
+                raise StorageError(f"the library {self.path.parent} was opened to read only: nothing was written")
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer

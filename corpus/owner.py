@@ -37,6 +37,14 @@ def take(folder: Path, create: bool) -> FileLock:
     return lock
 
 
+def require(folder: Path) -> None:
+    """Make sure that a folder is a library that can be read; raises `NotALibraryError` or `StorageError`."""
+    try:
+        _recognise(folder, create=False)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be read ({error.strerror}): check its permissions") from error
+
+
 def release(folder: Path, lock: FileLock) -> None:
     """Let the next owner in."""
     with suppress(OSError):
