@@ -69,10 +69,7 @@ class Database:
         try:
             connection = self._idle.pop()
         except IndexError:
-            if self.is_guest:
-                connection = self._connect_guest()
-            else:
-                connection = schema.connect(self.path, read_only=True)
+            connection = self._connect_guest() if self.is_guest else schema.connect(self.path, read_only=True)
         try:
             yield connection
         finally:

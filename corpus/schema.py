@@ -207,8 +207,8 @@ def connect_guest(path: Path) -> tuple[sqlite3.Connection, bool]:
     except sqlite3.OperationalError as error:
         if has_log(path):
             raise StorageError(
-                f"{path.parent} was not closed by who used it last, and may not be written: copy the folder and use the "
-                f"copy, or open it once where it can be written ({error})"
+                f"{path.parent} was not closed by who used it last, and may not be written: copy the folder and use "
+                f"the copy, or open it once where it can be written ({error})"
             ) from error
         if not path.exists():
             raise
@@ -239,8 +239,8 @@ def recognise_guest(connection: sqlite3.Connection, path: Path) -> None:
         raise NotALibraryError(f"{path} is empty: put something into the library with `pressmark ingest SOURCE`")
     if version < FORMAT:
         raise NotALibraryError(
-            f"{path} was written by an earlier version of Pressmark (format {version}) and cannot be brought up to date "
-            "by a process that only reads: run `pressmark check` where the folder can be written and nobody else uses it"
+            f"{path} was written by an earlier version of Pressmark (format {version}), and a process that only reads "
+            "cannot bring it up to date: run `pressmark check` where the folder can be written and nobody else uses it"
         )
 
 

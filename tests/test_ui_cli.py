@@ -39,6 +39,7 @@ class Shelf:
     opened: ClassVar[list[tuple[Path, bool]]] = []
     contents: ClassVar[dict[str, Article]] = {}
     problems: ClassVar[list[str]] = []
+    is_guest = False
 
     @classmethod
     def open(cls, folder, *, create=True):

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.asking import KEPT_TURNS, Exchange, Filters, asked_again, date_problem, exchanges, span_problem
+from ui.door import Door
 from ui.evidence import empty_evidence, empty_reader
 from ui.guard import LOOPBACK_NAMES, Guard, is_loopback
 from ui.library_page import header_html, intro_html
@@ -386,7 +387,10 @@ def serve(
     open_browser: bool = False,
     model: "ChatModel | None" = None,
 ) -> None:
-    """Serve the page until Ctrl-C; raises `ServeError` when the address cannot be used."""
-    with listen(host, port) as listening:
+    """Serve the page until Ctrl-C; raises `ServeError` when the address cannot be used.
+
+    Meanwhile other processes of this user hand over what they would put into the library.
+    """
+    with listen(host, port) as listening, Door(library):
         threading.Thread(target=_warm_up, args=(library,), name="load models", daemon=True).start()
         run(web_app(library, host=host, auth=auth, model=model), listening, host, open_browser=open_browser)

@@ -17,8 +17,8 @@ import typer
 
 from ui import cli_verify, console, options, progress
 from ui.cli_articles import articles_app, check
-from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
-from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption
+from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, put_in, quiet_output
+from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption, WaitOption
 
 app = typer.Typer(
     name="pressmark",
@@ -59,20 +59,12 @@ def ingest(
             metavar="SOURCE…", help="Files, folders, addresses of pages, feeds or sitemaps; - reads standard input."
         ),
     ],
+    wait: WaitOption = options.LONG_WAIT,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put articles into the library."""
-    with open_library(library, create=True) as shelf, quiet_output():
-        from ingest import IngestInterrupted
-        from ingest import ingest as put_in
-
-        interrupted = False
-        try:
-            with progress.ingesting() as on_progress:
-                report = put_in(shelf, sources, progress=on_progress, stdin=getattr(sys.stdin, "buffer", None))
-        except IngestInterrupted as stop:
-            report, interrupted = stop.report, True
+    report, interrupted = put_in(library, sources, wait=wait)
     if as_json:
         console.print_json({**asdict(report), "interrupted": interrupted})
     else:
@@ -126,7 +118,7 @@ def ask(
     chat_model = options.chat_model(model, model_url)
     window = options.dates(as_of, since, until)
     turns = options.history(history)
-    with open_library(library, fill=True) as shelf, quiet_output():
+    with open_library(library, fill=True, reading=True) as shelf, quiet_output():
         import rag
 
         with progress.working() as on_stage:
@@ -221,7 +213,7 @@ def evaluate(
     records = evaluation.load_questions(questions)
     earlier = evaluation.load_result(baseline) if baseline else None
     with (
-        open_library(library, fill=True) as shelf,
+        open_library(library, fill=True, reading=True) as shelf,
         quiet_output(),
         progress.counting("Asking") as on_progress,
     ):

@@ -9,7 +9,7 @@ import typer
 
 from ui import console
 from ui.opening import FAILED, IN_PART, open_library, quiet_output
-from ui.options import JsonOption, LibraryOption
+from ui.options import LONG_WAIT, JsonOption, LibraryOption, WaitOption
 
 SHOWN_ARTICLES = 50
 
@@ -31,7 +31,7 @@ def list_articles(
 ) -> None:
     """List the articles, newest first."""
     shown = limit if as_json else limit or SHOWN_ARTICLES
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, reading=True) as shelf, quiet_output():
         found = shelf.articles(text=text, outlet=outlet, limit=shown)
         total = shelf.stats().articles
     if as_json:
@@ -47,7 +47,7 @@ def show_article(
     as_json: JsonOption = False,
 ) -> None:
     """Show one article, with its text."""
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, reading=True) as shelf, quiet_output():
         found = shelf.find(article)
         whole = shelf.get(found.id if found else article)
         record = shelf.record(whole.id)
@@ -61,6 +61,7 @@ def show_article(
 def remove_articles(
     articles: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids or addresses of articles.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    wait: WaitOption = LONG_WAIT,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +70,7 @@ def remove_articles(
 
     removed: list[str] = []
     failed: list[dict[str, str]] = []
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, wait=wait, hand_over=True) as shelf, quiet_output():
         if not yes and sys.stdin.isatty():
             what = f"{len(articles)} articles" if len(articles) > 1 else f"the article {console.clean(articles[0])}"
             typer.confirm(f"Remove {what} for good?", abort=True, err=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ui import console, progress
 from ui.options import WrongUsageError
@@ -14,25 +14,77 @@ from ui.settings import Settings
 
 if TYPE_CHECKING:
     from corpus import Library
+    from ingest import Report
 
 FAILED, WRONG_USAGE, IN_PART, BELOW_MINIMUM = 1, 2, 3, 4
 """Exit statuses; 0 is done."""
 
 
+SHORT_WAIT = 30.0
+"""Seconds that a command waits for another one to end when nobody said how long."""
+
+
 @contextmanager
-def open_library(named: Path | None, *, create: bool = False, fill: bool = False) -> Iterator[Library]:
+def open_library(
+    named: Path | None,
+    *,
+    create: bool = False,
+    fill: bool = False,
+    reading: bool = False,
+    wait: float = SHORT_WAIT,
+    hand_over: bool = False,
+) -> Iterator[Library]:
     """The library that a command works on.
 
     A folder that is named must be a library unless `create` is given: a slip of the pen makes no new one. With `fill`,
     the default library is filled with the sample articles when it is empty.
-    """
-    from corpus import Library
 
+    When another process has it open, a command that is only `reading` reads beside it, and so does one whose removals
+    are to be handed over (`hand_over`), where the owner takes them; any other waits, so many seconds at most.
+    """
     folder, is_default = Settings.from_environment().library_folder(named)
-    with Library.open(folder, create=create or is_default) as library:
-        if fill and is_default and library.stats().articles == 0:
+    with _opened(folder, create or is_default, reading, wait, hand_over) as library:
+        if fill and is_default and not library.is_guest and library.stats().articles == 0:
             _fill(library)
         yield library
+
+
+def _opened(folder: Path, create: bool, reading: bool, wait: float, hand_over: bool) -> AbstractContextManager[Library]:
+    from corpus import CorpusError, Library, LibraryBusyError, StorageError
+    from ui.handover import Reached, deputy, taken_or_reached
+
+    if not reading:
+        found = taken_or_reached(folder, create=create, wait=wait, hand_over=hand_over)
+        return deputy(folder, found) if isinstance(found, Reached) else found
+    try:
+        return Library.open(folder, create=create)
+    except (LibraryBusyError, StorageError) as error:
+        try:
+            return Library.open(folder, reading=True)
+        except CorpusError as also:
+            raise (also if isinstance(error, LibraryBusyError) else error) from also
+
+
+def put_in(
+    named: Path | None, sources: Sequence[str], *, wait: float, options: dict[str, Any] | None = None
+) -> tuple[Report, bool]:
+    """Put in what the sources hold, here or in the process that has the library open: the report, and whether it was
+    broken off."""
+    from ingest import IngestInterrupted, ingest
+    from ui.handover import Reached, hand_over_ingest, taken_or_reached
+
+    folder, _ = Settings.from_environment().library_folder(named)
+    found = taken_or_reached(folder, create=True, wait=wait)
+    stdin = getattr(sys.stdin, "buffer", None)
+    if isinstance(found, Reached):
+        with quiet_output(), progress.ingesting() as on_progress:
+            return hand_over_ingest(found, sources, on_progress, stdin, options)
+    with found as library, quiet_output():
+        try:
+            with progress.ingesting() as on_progress:
+                return ingest(library, sources, progress=on_progress, stdin=stdin, **options or {}), False
+        except IngestInterrupted as stop:
+            return stop.report, True
 
 
 def _fill(library: Library) -> None:
@@ -68,6 +120,8 @@ def explain(error: Exception) -> tuple[str, int]:
 
     if isinstance(error, InvalidQuestionError | QuestionFileError):
         return str(error), WRONG_USAGE
-    if isinstance(error, CorpusError | IngestError | RagError):
+    from ui.handover import HandoverError
+
+    if isinstance(error, CorpusError | IngestError | RagError | HandoverError):
         return str(error), FAILED
     return f"unexpected: {type(error).__name__}: {error} (set PRESSMARK_DEBUG=1 for the traceback)", FAILED

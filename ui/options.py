@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rag import ChatModel, Turn
 
 BUILTIN_MODEL = "builtin"
+LONG_WAIT = 600.0
+"""Seconds that an ingest waits for another one to end."""
 
 LibraryOption = Annotated[
     Path | None,
@@ -26,6 +28,15 @@ LibraryOption = Annotated[
         metavar="DIR",
         help="The folder of the library. Default: $PRESSMARK_LIBRARY, else your data folder.",
         show_default=False,
+    ),
+]
+WaitOption = Annotated[
+    float,
+    typer.Option(
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        help="How long to wait while another command works on the library; 0 does not wait. A page takes it over.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
