@@ -22,25 +22,18 @@ IDLE_READERS = 8
 class Database:
     """A library's file. Reads may come from any thread; writes are made one at a time."""
 
-    def __init__(self, path: Path, *, guest: bool = False) -> None:
-        """Open a file, or make one where it is missing or empty; raises `NotALibraryError` or `StorageError`.
-
-        A guest only reads, beside the process that writes.
-        """
+    def __init__(self, path: Path) -> None:
+        """Open a file, or make one where it is missing or empty; raises `NotALibraryError` or `StorageError`."""
         self.path = path
-        self.is_guest = guest
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         self._lock = threading.RLock()
-        self._is_immutable = False
-        self._reopened = 0
         try:
-            # Of a guest it only tells whether somebody has written.
-            self._writer = self._connect_guest() if guest else schema.connect(path)
+            self._writer = self._connect_writer()
         except sqlite3.DatabaseError as error:
             raise translated(error, path) from error
         try:
-            (schema.recognise_guest if guest else schema.recognise)(self._writer, path)
+            self._recognise()
         except sqlite3.DatabaseError as error:
             self._writer.close()
             raise translated(error, path) from error
@@ -48,9 +41,14 @@ class Database:
             self._writer.close()
             raise
 
-    def _connect_guest(self) -> sqlite3.Connection:
-        connection, self._is_immutable = schema.connect_guest(self.path)
-        return connection
+    def _connect_writer(self) -> sqlite3.Connection:
+        return schema.connect(self.path)
+
+    def _connect_reader(self) -> sqlite3.Connection:
+        return schema.connect(self.path, read_only=True)
+
+    def _recognise(self) -> None:
+        schema.recognise(self._writer, self.path)
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
@@ -64,41 +62,18 @@ class Database:
     def _reader(self) -> Iterator[sqlite3.Connection]:
         if self._closed:
             raise StorageError(f"the library {self.path.parent} has been closed: open it again")
-        self._notice_owner()
-        reopened = self._reopened
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = self._connect_guest() if self.is_guest else schema.connect(self.path, read_only=True)
+            connection = self._connect_reader()
         try:
             yield connection
         finally:
             with self._lock:
-                if self._closed or len(self._idle) >= IDLE_READERS or reopened != self._reopened:
+                if self._closed or len(self._idle) >= IDLE_READERS:
                     connection.close()
                 else:
                     self._idle.append(connection)
-
-    def _notice_owner(self) -> None:
-        """Where the file was taken for one that cannot change, and somebody has opened it after all: look again."""
-        if self._is_immutable and schema.has_log(self.path):
-            with self._lock:
-                while self._idle:
-                    self._idle.pop().close()
-                former, self._writer = self._writer, self._connect_guest()
-                former.close()
-                self._reopened += 1
-
-    def data_version(self) -> tuple[int, int]:
-        """Something that is another one after another process has committed."""
-        try:
-            with self._lock:
-                if self._closed:
-                    raise StorageError(f"the library {self.path.parent} has been closed: open it again")
-                self._notice_owner()
-                return self._reopened, int(self._writer.execute("PRAGMA data_version").fetchone()[0])
-        except sqlite3.DatabaseError as error:
-            raise translated(error, self.path) from error
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """The rows of a read; raises `StorageError` when the file cannot be read."""
@@ -114,8 +89,6 @@ class Database:
         with self._lock:
             if self._closed:
                 raise StorageError(f"the library {self.path.parent} has been closed: open it again")
-            if self.is_guest:
-                raise StorageError(f"the library {self.path.parent} was opened to read only: nothing was written")
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer

@@ -26,10 +26,11 @@ from corpus.embedding import Embedder, SentenceEmbedder, Vectors
 from corpus.errors import IndexMismatchError, StorageError
 from corpus.exact import nearest
 from corpus.following import Following
-from corpus.guest import GuestIndex
+from corpus.guest import GuestIndex, GuestStore
 from corpus.health import mend, problems
 from corpus.index import DenseIndex
 from corpus.owner import INDEX, STORE, release, require, take
+from corpus.served import checked_address
 from corpus.store import Store
 from corpus.stored import Change, FoundPassage, StoredArticle, content_checksum, embedded_digest
 from corpus.window import Window
@@ -55,43 +56,53 @@ class LibraryStats:
 class Library:
     """One folder, one owner at a time, and guests who read beside it; safe to use from several threads."""
 
-    def __init__(self, folder: Path, embedder: Embedder, lock: FileLock | None) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, lock: FileLock | None, chroma: str | None = None) -> None:
         """Use `Library.open`."""
         self.folder = folder
         self.embedder = embedder
         self._lock = lock
         self._version = 0
         self._stats: tuple[object, LibraryStats] | None = None
-        self._store = Store(folder / STORE, guest=lock is None)
+        self._store = Store(folder / STORE) if lock else GuestStore(folder / STORE)
         self.following = Following(self._store)
         self._index: DenseIndex | GuestIndex
         try:
             self._require(embedding_model=embedder.name, embedding_weights=embedder.weights_sha256)
-            self._index = DenseIndex(self._store, folder / INDEX) if lock else GuestIndex(self._store)
+            if isinstance(self._store, GuestStore):
+                self._index = GuestIndex(self._store)
+            else:
+                self._index = DenseIndex(self._store, folder / INDEX, chroma)
         except BaseException:
             self._store.close()
             raise
 
     @classmethod
     def open(
-        cls, folder: Path | str, *, embedder: Embedder | None = None, create: bool = True, reading: bool = False
+        cls,
+        folder: Path | str,
+        *,
+        embedder: Embedder | None = None,
+        create: bool = True,
+        reading: bool = False,
+        chroma: str | None = None,
     ) -> Library:
         """Open a library, or make one in an empty or missing folder when `create` says so.
 
         With `reading` it is opened as a guest: beside its owner, or where the folder may not be written. A guest sees
-        what the owner commits, and is refused every change with a `StorageError`.
+        what the owner commits, and is refused every change with a `StorageError`. `chroma` is the address of a Chroma
+        server that holds the dense index, such as http://127.0.0.1:8000, instead of the library's folder.
 
         Raises `NotALibraryError` when the folder is something else or from a newer version, `LibraryBusyError` when
         another process has it open, `IndexMismatchError` when it was indexed with another model, `StorageError` when
         the disk refuses.
         """
-        folder = Path(folder).expanduser().absolute()
+        folder, server = Path(folder).expanduser().absolute(), checked_address(chroma)
         if reading:
             require(folder)
             return cls(folder, embedder or SentenceEmbedder(), None)
         lock = take(folder, create)
         try:
-            return cls(folder, embedder or SentenceEmbedder(), lock)
+            return cls(folder, embedder or SentenceEmbedder(), lock, server)
         except BaseException:
             release(folder, lock)
             raise
@@ -275,7 +286,7 @@ class Library:
 
     def stats(self) -> LibraryStats:
         """How much is in the library; counted once after every change."""
-        version: object = self._store.data_version() if self.is_guest else self._version
+        version: object = self._store.data_version() if isinstance(self._store, GuestStore) else self._version
         known = self._stats
         if known is None or known[0] != version:
             known = self._stats = version, self._counted()

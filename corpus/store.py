@@ -36,9 +36,9 @@ from corpus.window import Window
 class Store(Database):
     """Articles with their revisions and passages, and the full-text index."""
 
-    def __init__(self, path: Path, *, guest: bool = False) -> None:
-        """Open a store, or make one (a guest only reads); raises `NotALibraryError` or `StorageError`."""
-        super().__init__(path, guest=guest)
+    def __init__(self, path: Path) -> None:
+        """Open a store, or make one; raises `NotALibraryError` or `StorageError`."""
+        super().__init__(path)
         self.vectors = StoredVectors(self)
 
     # -- articles -----------------------------------------------------------------------------------------------------
