@@ -19,6 +19,7 @@ from corpus.errors import (
 from corpus.following import Following, Run, Visit
 from corpus.library import Library, LibraryStats
 from corpus.sentences import sentence_spans
+from corpus.served import server_address
 from corpus.stored import Change, FoundPassage, StoredArticle
 from corpus.window import Window
 
@@ -53,6 +54,7 @@ __all__ = [
     "sample_articles",
     "sample_questions",
     "sentence_spans",
+    "server_address",
 ]
 
 

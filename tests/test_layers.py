@@ -28,7 +28,7 @@ FACES = {
         Article Change CorpusError Embedder EmbeddingError Following FoundPassage IndexMismatchError
         InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage PassageDraft
         Run SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Visit Window day_number
-        normal_address sample_articles sample_questions sentence_spans
+        normal_address sample_articles sample_questions sentence_spans server_address
     """,
     "ingest": """
         DuplicateIdError FetchError FetchSettings Fetcher IngestError IngestInterrupted InvalidDateError

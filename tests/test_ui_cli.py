@@ -42,7 +42,7 @@ class Shelf:
     is_guest = False
 
     @classmethod
-    def open(cls, folder, *, create=True):
+    def open(cls, folder, *, create=True, chroma=None):
         cls.opened.append((Path(folder), create))
         return cls()
 

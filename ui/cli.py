@@ -18,7 +18,7 @@ import typer
 from ui import cli_verify, console, options, progress
 from ui.cli_articles import articles_app, check
 from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, put_in, quiet_output
-from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption, WaitOption
+from ui.options import ChromaOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption, WaitOption
 
 app = typer.Typer(
     name="pressmark",
@@ -60,11 +60,12 @@ def ingest(
         ),
     ],
     wait: WaitOption = options.LONG_WAIT,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put articles into the library."""
-    report, interrupted = put_in(library, sources, wait=wait)
+    report, interrupted = put_in(library, sources, wait=wait, chroma=chroma)
     if as_json:
         console.print_json({**asdict(report), "interrupted": interrupted})
     else:
@@ -110,6 +111,7 @@ def ask(
         Path | None,
         typer.Option("--receipt", metavar="FILE", help="Write a receipt, for 'pressmark verify' to check again."),
     ] = None,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -118,7 +120,7 @@ def ask(
     chat_model = options.chat_model(model, model_url)
     window = options.dates(as_of, since, until)
     turns = options.history(history)
-    with open_library(library, fill=True, reading=True) as shelf, quiet_output():
+    with open_library(library, fill=True, reading=True, chroma=chroma) as shelf, quiet_output():
         import rag
 
         with progress.working() as on_stage:
@@ -155,6 +157,7 @@ def chat(
     ] = None,
     model: ModelOption = None,
     model_url: ModelUrlOption = None,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -166,7 +169,7 @@ def chat(
     from ui.app import ServeError, load_early, serve
 
     load_early()
-    with open_library(library, create=True, fill=True) as shelf:
+    with open_library(library, create=True, fill=True, chroma=chroma) as shelf:
         try:
             if as_json:
                 console.print_json({"address": f"http://{f'[{host}]' if ':' in host else host}:{port}"})
@@ -201,6 +204,7 @@ def evaluate(
     retrieval_only: Annotated[
         bool, typer.Option("--retrieval-only", help="Measure only what is found: faster.")
     ] = False,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -213,7 +217,7 @@ def evaluate(
     records = evaluation.load_questions(questions)
     earlier = evaluation.load_result(baseline) if baseline else None
     with (
-        open_library(library, fill=True, reading=True) as shelf,
+        open_library(library, fill=True, reading=True, chroma=chroma) as shelf,
         quiet_output(),
         progress.counting("Asking") as on_progress,
     ):

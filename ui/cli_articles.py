@@ -9,7 +9,7 @@ import typer
 
 from ui import console
 from ui.opening import FAILED, IN_PART, open_library, quiet_output
-from ui.options import LONG_WAIT, JsonOption, LibraryOption, WaitOption
+from ui.options import LONG_WAIT, ChromaOption, JsonOption, LibraryOption, WaitOption
 
 SHOWN_ARTICLES = 50
 
@@ -62,6 +62,7 @@ def remove_articles(
     articles: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids or addresses of articles.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     wait: WaitOption = LONG_WAIT,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -70,7 +71,7 @@ def remove_articles(
 
     removed: list[str] = []
     failed: list[dict[str, str]] = []
-    with open_library(library, wait=wait, hand_over=True) as shelf, quiet_output():
+    with open_library(library, wait=wait, hand_over=True, chroma=chroma) as shelf, quiet_output():
         if not yes and sys.stdin.isatty():
             what = f"{len(articles)} articles" if len(articles) > 1 else f"the article {console.clean(articles[0])}"
             typer.confirm(f"Remove {what} for good?", abort=True, err=True)
@@ -90,11 +91,12 @@ def remove_articles(
 
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Put right what can be put right.")] = False,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check that the library is whole."""
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, chroma=chroma) as shelf, quiet_output():
         repaired = shelf.repair() if repair else []
         problems = shelf.check()
         stats = shelf.stats()

@@ -42,9 +42,12 @@ class Reached:
         return f"`{self.owner.command}` (process {self.owner.process})"
 
 
-def taken_or_reached(folder: Path, *, create: bool, wait: float, hand_over: bool = True) -> Library | Reached:
+def taken_or_reached(
+    folder: Path, opening: dict[str, Any], *, wait: float, hand_over: bool = True
+) -> Library | Reached:
     """The library, when nobody has it open or soon nobody has it any more; else its owner, when that takes work in.
 
+    `opening` are further arguments of `Library.open`.
     Raises `LibraryBusyError` when neither comes true within so many seconds; at once, when the owner is a page and
     nothing can be handed over to it.
     """
@@ -54,7 +57,7 @@ def taken_or_reached(folder: Path, *, create: bool, wait: float, hand_over: bool
     end, said = time.monotonic() + wait, False
     while True:
         try:
-            return Library.open(folder, create=create)
+            return Library.open(folder, **opening)
         except LibraryBusyError:
             owner = owner_of(Path(folder).expanduser().absolute())
             if owner and owner.door:
@@ -153,7 +156,7 @@ def deputy(folder: Path, first: Reached) -> Iterator[Library]:
     def reached() -> Reached:
         if waiting:
             return waiting.pop()
-        found = taken_or_reached(folder, create=False, wait=0.0)
+        found = taken_or_reached(folder, {"create": False}, wait=0.0)
         if isinstance(found, Reached):
             return found
         found.close()

@@ -33,6 +33,7 @@ def open_library(
     reading: bool = False,
     wait: float = SHORT_WAIT,
     hand_over: bool = False,
+    chroma: str | None = None,
 ) -> Iterator[Library]:
     """The library that a command works on.
 
@@ -42,22 +43,37 @@ def open_library(
     When another process has it open, a command that is only `reading` reads beside it, and so does one whose removals
     are to be handed over (`hand_over`), where the owner takes them; any other waits, so many seconds at most.
     """
-    folder, is_default = Settings.from_environment().library_folder(named)
-    with _opened(folder, create or is_default, reading, wait, hand_over) as library:
+    settings = Settings.from_environment()
+    folder, is_default = settings.library_folder(named)
+    opening = {"create": create or is_default, "chroma": served_by(chroma)}
+    with _opened(folder, opening, reading, wait, hand_over) as library:
         if fill and is_default and not library.is_guest and library.stats().articles == 0:
             _fill(library)
         yield library
 
 
-def _opened(folder: Path, create: bool, reading: bool, wait: float, hand_over: bool) -> AbstractContextManager[Library]:
+def served_by(chroma: str | None) -> str | None:
+    """The address of the Chroma server that holds the index, from the command line or the environment."""
+    from corpus import server_address
+
+    written = chroma or Settings.from_environment().chroma
+    try:
+        return server_address(written) if written else None
+    except ValueError as error:
+        raise WrongUsageError(f"{'--chroma' if chroma else 'PRESSMARK_CHROMA'}: {error}") from error
+
+
+def _opened(
+    folder: Path, opening: dict[str, Any], reading: bool, wait: float, hand_over: bool
+) -> AbstractContextManager[Library]:
     from corpus import CorpusError, Library, LibraryBusyError, StorageError
     from ui.handover import Reached, deputy, taken_or_reached
 
     if not reading:
-        found = taken_or_reached(folder, create=create, wait=wait, hand_over=hand_over)
+        found = taken_or_reached(folder, opening, wait=wait, hand_over=hand_over)
         return deputy(folder, found) if isinstance(found, Reached) else found
     try:
-        return Library.open(folder, create=create)
+        return Library.open(folder, **opening)
     except (LibraryBusyError, StorageError) as error:
         try:
             return Library.open(folder, reading=True)
@@ -66,7 +82,12 @@ def _opened(folder: Path, create: bool, reading: bool, wait: float, hand_over: b
 
 
 def put_in(
-    named: Path | None, sources: Sequence[str], *, wait: float, options: dict[str, Any] | None = None
+    named: Path | None,
+    sources: Sequence[str],
+    *,
+    wait: float,
+    chroma: str | None = None,
+    options: dict[str, Any] | None = None,
 ) -> tuple[Report, bool]:
     """Put in what the sources hold, here or in the process that has the library open: the report, and whether it was
     broken off."""
@@ -74,7 +95,7 @@ def put_in(
     from ui.handover import Reached, hand_over_ingest, taken_or_reached
 
     folder, _ = Settings.from_environment().library_folder(named)
-    found = taken_or_reached(folder, create=True, wait=wait)
+    found = taken_or_reached(folder, {"create": True, "chroma": served_by(chroma)}, wait=wait)
     stdin = getattr(sys.stdin, "buffer", None)
     if isinstance(found, Reached):
         with quiet_output(), progress.ingesting() as on_progress:

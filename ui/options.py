@@ -30,6 +30,15 @@ LibraryOption = Annotated[
         show_default=False,
     ),
 ]
+ChromaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--chroma",
+        metavar="URL",
+        help="A Chroma server that holds the index, such as http://127.0.0.1:8000. Default: $PRESSMARK_CHROMA, else none.",
+        show_default=False,
+    ),
+]
 WaitOption = Annotated[
     float,
     typer.Option(
