@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from corpus.article import Article, PassageDraft
 from corpus.embedding import Embedder, Vectors
 from corpus.errors import CorpusError, InvalidArticleError, StorageError
 from ingest.articles import Register, Shelf, article_of, extract_of
+from ingest.cluster import Crew
 from ingest.errors import IngestError, IngestInterrupted, SkippedError, SourceError
 from ingest.passages import PassageSettings, passages_of
 from ingest.raw import RawDocument
@@ -48,6 +50,12 @@ class TargetLibrary(Shelf, Protocol):
     def put(self, article: Article, drafts: Sequence[PassageDraft], vectors: Vectors | None = None, /) -> Stored: ...
 
 
+class CrewedLibrary(TargetLibrary, Protocol):
+    """A library whose embedder can be exchanged for a while."""
+
+    embedder: Embedder
+
+
 def utc_now() -> datetime:
     """The time of reading."""
     return datetime.now(UTC)
@@ -61,6 +69,7 @@ def ingest(
     *,
     settings: PassageSettings | None = None,
     now: Callable[[], datetime] = utc_now,
+    crew: Crew | None = None,
 ) -> Report:
     """Add what the sources hold to a library, and report what became of each article.
 
@@ -69,18 +78,20 @@ def ingest(
     What the library holds already is left alone, so that running again adds what is missing. An article that cannot be
     read is reported and the rest go in; a library that cannot store any more ends the run, and the report says so. On
     Ctrl-C what has been read is still stored (unless interrupted again), and `IngestInterrupted` carries the report.
+    A `crew` reads documents ahead; `ingest_on_cluster` brings one.
     """
     found = survey(sources)
     tally = Tally(found.total_bytes, progress)
     tally.failed += found.failed
     tally.skipped += found.skipped
-    batch = Batch(library, tally)
+    batch = Batch(library, tally, crew.batch_passages if crew else BATCH_PASSAGES)
     settings = settings or PassageSettings()
     try:
         library.require_passages(settings.describe())
-        with Worker() as worker:
+        with nullcontext(crew) if crew else Worker() as worker:
             register = Register(library)
-            for raw in _counted(raw_documents(found, stdin or sys.stdin.buffer), tally):
+            documents = raw_documents(found, stdin or sys.stdin.buffer)
+            for raw in _counted(crew.ahead(documents) if crew else documents, tally):
                 try:
                     article = register.settle(article_of(raw, extract_of(raw, worker), now()), raw)
                     if library.holds(article):
@@ -120,11 +131,23 @@ def _note(tally: Tally, raw: RawDocument, error: Exception) -> None:
     problems.append(Problem(raw.where, raw.line, str(error)))
 
 
+def ingest_on_cluster(library: CrewedLibrary, address: str, sources: Sequence[str | Path], **options: Any) -> Report:
+    """`ingest`, while the workers of a Ray cluster read the documents and embed the passages."""
+    embedder = library.embedder
+    with Crew(address, embedder) as crew:
+        library.embedder = crew.embedder
+        try:
+            return ingest(library, sources, crew=crew, **options)
+        finally:
+            library.embedder = embedder
+
+
 class Batch:
     """Articles that are cut and wait for their vectors; embedding many passages together is much faster."""
 
-    def __init__(self, library: TargetLibrary, tally: Tally) -> None:
+    def __init__(self, library: TargetLibrary, tally: Tally, size: int = BATCH_PASSAGES) -> None:
         self._library = library
+        self._size = size
         self._tally = tally
         self._waiting: list[Cut] = []
         self._passages = 0
@@ -134,7 +157,7 @@ class Batch:
         self._waiting.append((raw, article, drafts))
         self._passages += len(drafts)
         self._tally.cut += len(drafts)
-        if self._passages >= BATCH_PASSAGES:
+        if self._passages >= self._size:
             self.store()
 
     def store(self) -> None:

@@ -17,6 +17,7 @@ HEAVY = {
     "langchain_core",
     "openvino",
     "protego",
+    "ray",
     "sentence_transformers",
     "torch",
     "trafilatura",
@@ -31,10 +32,10 @@ FACES = {
         normal_address sample_articles sample_questions sentence_spans server_address
     """,
     "ingest": """
-        DuplicateIdError FetchError FetchSettings Fetcher IngestError IngestInterrupted InvalidDateError
+        ClusterError DuplicateIdError FetchError FetchSettings Fetcher IngestError IngestInterrupted InvalidDateError
         NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
         Response RobotsError SameArticleError SkippedError SourceError StatusError TooLargeError
-        TooSlowError UnreachableError ingest passages_of
+        TooSlowError UnreachableError ingest ingest_on_cluster passages_of
     """,
     "rag": """
         Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow InvalidAnswerError

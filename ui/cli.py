@@ -18,7 +18,7 @@ import typer
 from ui import cli_verify, console, options, progress
 from ui.cli_articles import articles_app, check
 from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, put_in, quiet_output
-from ui.options import ChromaOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption, WaitOption
+from ui.options import ChromaOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption, RayOption, WaitOption
 
 app = typer.Typer(
     name="pressmark",
@@ -59,13 +59,14 @@ def ingest(
             metavar="SOURCE…", help="Files, folders, addresses of pages, feeds or sitemaps; - reads standard input."
         ),
     ],
+    ray: RayOption = None,
     wait: WaitOption = options.LONG_WAIT,
     chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put articles into the library."""
-    report, interrupted = put_in(library, sources, wait=wait, chroma=chroma)
+    report, interrupted = put_in(library, sources, wait=wait, chroma=chroma, ray=ray)
     if as_json:
         console.print_json({**asdict(report), "interrupted": interrupted})
     else:

@@ -87,15 +87,16 @@ def put_in(
     *,
     wait: float,
     chroma: str | None = None,
+    ray: str | None = None,
     options: dict[str, Any] | None = None,
 ) -> tuple[Report, bool]:
     """Put in what the sources hold, here or in the process that has the library open: the report, and whether it was
-    broken off."""
-    from ingest import IngestInterrupted, ingest
+    broken off. With `ray`, workers at that address do the long work, and it must be done here."""
+    from ingest import IngestInterrupted, ingest, ingest_on_cluster
     from ui.handover import Reached, hand_over_ingest, taken_or_reached
 
     folder, _ = Settings.from_environment().library_folder(named)
-    found = taken_or_reached(folder, {"create": True, "chroma": served_by(chroma)}, wait=wait)
+    found = taken_or_reached(folder, {"create": True, "chroma": served_by(chroma)}, wait=wait, hand_over=not ray)
     stdin = getattr(sys.stdin, "buffer", None)
     if isinstance(found, Reached):
         with quiet_output(), progress.ingesting() as on_progress:
@@ -103,7 +104,10 @@ def put_in(
     with found as library, quiet_output():
         try:
             with progress.ingesting() as on_progress:
-                return ingest(library, sources, progress=on_progress, stdin=stdin, **options or {}), False
+                arguments = {"progress": on_progress, "stdin": stdin, **(options or {})}
+                if ray:
+                    return ingest_on_cluster(library, ray, sources, **arguments), False
+                return ingest(library, sources, **arguments), False
         except IngestInterrupted as stop:
             return stop.report, True
 

@@ -30,12 +30,20 @@ LibraryOption = Annotated[
         show_default=False,
     ),
 ]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Read and embed on a Ray cluster: local, auto or ray://HOST:PORT. This process still writes alone.",
+    ),
+]
 ChromaOption = Annotated[
     str | None,
     typer.Option(
         "--chroma",
         metavar="URL",
-        help="A Chroma server that holds the index, such as http://127.0.0.1:8000. Default: $PRESSMARK_CHROMA, else none.",
+        help="A Chroma server for the index, such as http://127.0.0.1:8000. Default: $PRESSMARK_CHROMA, else none.",
         show_default=False,
     ),
 ]

@@ -13,7 +13,8 @@ TRUE = ("1", "true", "yes", "on")
 class Settings:
     """`PRESSMARK_LIBRARY` names the folder of the library, `PRESSMARK_DEBUG=1` shows tracebacks.
 
-    `PRESSMARK_CHROMA` is the address of a Chroma server that holds the index. `PRESSMARK_MODEL` names the language model that answers, `OPENAI_BASE_URL` and `OLLAMA_HOST` say where those run.
+    `PRESSMARK_CHROMA` is the address of a Chroma server that holds the index. `PRESSMARK_MODEL` names the language
+    model that answers, `OPENAI_BASE_URL` and `OLLAMA_HOST` say where those run.
     Keys are not read here but by the providers' own packages.
     """
 
