@@ -62,7 +62,8 @@ class Crew:
     """Workers on a Ray cluster, in the place of `Worker` and of the library's embedder, while the `with` block runs.
 
     `address` is "local" for the processors of this machine, "auto" for a cluster that this machine belongs to, or
-    ray://HOST:PORT. Pressmark of the same version must be installed on every machine.
+    ray://HOST:PORT; a program that is connected to one already uses that. Pressmark of the same version must be
+    installed on every machine.
     """
 
     def __init__(self, address: str, embedder: Embedder, workers: int | None = None) -> None:
@@ -75,21 +76,9 @@ class Crew:
 
     def __enter__(self) -> Crew:
         self._ray = _ray()
-        quiet = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.ERROR}
-        try:
-            if self.address == LOCAL:
-                self._ray.init(
-                    address=LOCAL,
-                    num_cpus=self._workers,
-                    include_dashboard=False,
-                    object_store_memory=OBJECT_STORE,
-                    _node_ip_address="127.0.0.1",
-                    **quiet,
-                )
-            else:
-                self._ray.init(address=self.address, **quiet)
-        except Exception as error:  # ConnectionError, RuntimeError, ValueError: it has no error of its own for this
-            raise ClusterError(f"no Ray cluster can be used at {self.address}: {error}") from error
+        self._is_ours = not self._ray.is_initialized()
+        if self._is_ours:
+            self._connect()
         self.processors = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
         self._read = self._ray.remote(max_retries=RETRIES)(read_share)
         self._embed = self._ray.remote(max_retries=RETRIES)(embed_share)
@@ -100,7 +89,16 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._here.close()
-        self._ray.shutdown()
+        if self._is_ours:
+            self._ray.shutdown()
+
+    def _connect(self) -> None:
+        quiet = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.ERROR}
+        here = {"num_cpus": self._workers, "include_dashboard": False, "object_store_memory": OBJECT_STORE}
+        try:
+            self._ray.init(address=self.address, **quiet, **(here if self.address == LOCAL else {}))
+        except Exception as error:  # ConnectionError, RuntimeError, ValueError: it has no error of its own for this
+            raise ClusterError(f"no Ray cluster can be used at {self.address}: {error}") from error
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

@@ -21,41 +21,41 @@ ON_CLUSTER = """
 import json, os, signal, sys
 from dataclasses import asdict
 from pathlib import Path
-os.environ["PRESSMARK_TEST_CREW"] = sys.argv[1]
+os.environ["PRESSMARK_TEST_CREW"] = mark = sys.argv[1]
 import ingest.cluster
+from fakes import FakeEmbedder
 from shelves import open_fake
 from ingest import ingest_on_cluster
 
 ingest.cluster.SHARE_PASSAGES = 8
 ingest.cluster.BATCH_PASSAGES = 64
-making = ingest.cluster.Crew.__init__
-ingest.cluster.Crew.__init__ = lambda self, address, embedder: making(self, address, embedder, workers=2)
-kills = int(sys.argv[3])
 
 def workers():
     for process in Path("/proc").iterdir():
         try:
             name, environment = ((process / part).read_bytes() for part in ("cmdline", "environ"))
-            if name.startswith(b"ray::") and f"PRESSMARK_TEST_CREW={sys.argv[1]}".encode() in environment:
+            is_worker = name.startswith((b"ray::embed_", b"ray::read_", b"ray::IDLE"))
+            if is_worker and f"PRESSMARK_TEST_CREW={mark}".encode() in environment:
                 yield int(process.name)
         except OSError:
             continue
 
-seen, killed, steps = set(), 0, 0
-def progress(state):
-    global killed, steps
-    steps += 1
-    seen.update(workers())
-    if killed < kills and steps % 5 == 0:
-        for worker in workers():
-            os.kill(worker, signal.SIGKILL)
-            killed += 1
+def run(folder, kills):
+    seen, killed = set(), set()
+    def progress(state):
+        seen.update(workers())
+        if len(killed) < kills and state.passages > 32 * len(killed):
+            for worker in workers():
+                os.kill(worker, signal.SIGKILL)
+                killed.add(worker)
+    with open_fake(folder) as library:
+        report = ingest_on_cluster(library, "local", sys.argv[2:], progress=progress)
+        own = library.embedder.texts_embedded
+    return {**asdict(report), "seen": len(seen), "killed": len(killed), "own": own}
 
-with open_fake(Path(sys.argv[1])) as library:
-    report = ingest_on_cluster(library, "local", sys.argv[4:], progress=progress)
-    own = library.embedder.texts_embedded
-print(json.dumps({**asdict(report), "seen": len(seen), "killed": killed, "own": own,
-    "usage": os.environ["RAY_USAGE_STATS_ENABLED"]}))
+with ingest.cluster.Crew("local", FakeEmbedder(), workers=2):
+    done = [run(Path(mark) / name, kills) for name, kills in (("undisturbed", 0), ("disturbed", 4))]
+print(json.dumps({"usage": os.environ["RAY_USAGE_STATS_ENABLED"], "done": done}))
 """
 
 
@@ -79,13 +79,6 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [str(folder / "records.jsonl"), str(pages)]
 
 
-def on_cluster(folder: Path, kills: int, sources: list[str]) -> dict[str, Any]:
-    with child(ON_CLUSTER, folder, "-", str(kills), *sources) as process:
-        out = process.communicate(timeout=240)[0]
-    assert process.returncode == 0
-    return dict(json.loads(out.splitlines()[-1]))
-
-
 def state(library: Library) -> tuple[Any, ...]:
     """What a library holds, without when it was read."""
     passages = library._store.rows(
@@ -106,24 +99,26 @@ def alone(tmp_path_factory: pytest.TempPathFactory, sources: list[str]) -> tuple
         return state(library)
 
 
-@pytest.mark.parametrize("kills", [0, 6], ids=["undisturbed", "workers killed"])
-def test_two_workers_make_the_library_that_one_process_makes(
-    tmp_path: Path, sources: list[str], alone: tuple[Any, ...], kills: int
+def test_two_workers_make_the_library_that_one_process_makes_even_when_they_are_killed(
+    tmp_path: Path, sources: list[str], alone: tuple[Any, ...]
 ) -> None:
-    report = on_cluster(tmp_path / "library", kills, sources)
-    assert (report["added"], report["stopped"]) == (ARTICLES + PAGES, "")
-    assert (len(report["failed"]), len(report["skipped"])) == (1, 1)
-    assert report["killed"] >= kills
-    assert report["seen"] >= 2
-    assert report["usage"] == "0"
-    if not kills:
-        assert report["own"] == 0, "passages were embedded by this process"
-    with open_fake(tmp_path / "library") as library:
-        assert state(library) == alone
-        assert library.wait_for_index(60)
-        assert library.check() == []
-        again = ingest(library, sources)
-        assert (again.added, again.updated, again.unchanged) == (0, 0, ARTICLES + PAGES)
+    with child(ON_CLUSTER, tmp_path, *sources) as process:
+        out = process.communicate(timeout=300)[0]
+    assert process.returncode == 0
+    said = json.loads(out.splitlines()[-1])
+    assert said["usage"] == "0"
+    for report in said["done"]:
+        assert (report["added"], report["stopped"]) == (ARTICLES + PAGES, "")
+        assert (len(report["failed"]), len(report["skipped"])) == (1, 1)
+    undisturbed, disturbed = said["done"]
+    assert undisturbed["own"] == 0, "passages were embedded by this process"
+    assert (undisturbed["killed"], undisturbed["seen"] >= 2) == (0, True)
+    assert disturbed["killed"] >= 4
+    for name in ("undisturbed", "disturbed"):
+        with open_fake(tmp_path / name) as library:
+            assert state(library) == alone, name
+            again = ingest(library, sources)
+            assert (again.added, again.updated, again.unchanged) == (0, 0, ARTICLES + PAGES)
 
 
 def test_without_ray_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
