@@ -361,6 +361,7 @@ def test_time_left_follows_from_the_bytes_done() -> None:
 
 def test_public_names_are_pinned() -> None:
     assert sorted(ingest.__all__) == [
+        "ClusterError",
         "DuplicateIdError",
         "IngestError",
         "IngestInterrupted",
@@ -375,6 +376,7 @@ def test_public_names_are_pinned() -> None:
         "SkippedError",
         "SourceError",
         "ingest",
+        "ingest_on_cluster",
         "passages_of",
     ]
     assert all(hasattr(ingest, name) for name in ingest.__all__)

@@ -1,12 +1,15 @@
 """The command line on a real library, from an empty folder to a removed article."""
 
 import json
+import sys
 
 import pytest
 from fakes import FakeEmbedder
 
+from corpus import Library
 from corpus import library as library_module
 from ui.cli import main
+from ui.door import Door
 
 RECORDS = [
     {
@@ -75,3 +78,34 @@ def test_a_source_that_is_not_there_fails_with_its_name(run, tmp_path):
     status, report, _ = run("ingest", str(tmp_path / "none.jsonl"))
     assert status == 1
     assert "none.jsonl" in report["failed"][0]["where"]
+
+
+def test_a_wrong_address_of_a_chroma_server_is_wrong_usage(run, source, monkeypatch):
+    status, _, err = run("ingest", source, "--chroma", "localhost:8000")
+    assert status == 2
+    assert "--chroma: localhost:8000 is not the address of a Chroma server" in err
+    monkeypatch.setenv("PRESSMARK_CHROMA", "ftp://chroma")
+    status, _, err = run("ask", "Who?")
+    assert status == 2
+    assert "PRESSMARK_CHROMA: ftp://chroma is not" in err
+
+
+def test_with_a_chroma_server_that_is_not_there_everything_works(run, source, monkeypatch):
+    monkeypatch.setenv("PRESSMARK_CHROMA", "http://127.0.0.1:9")
+    assert run("ingest", source)[1]["added"] == 2
+    assert run("articles", "remove", "storm", "--yes", "--chroma", "http://127.0.0.1:9")[0] == 0
+    assert [article["id"] for article in run("articles", "list")[1]["articles"]] == ["vote"]
+
+
+def test_ray_that_is_missing_is_named(run, source, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    status, _, err = run("ingest", source, "--ray", "local")
+    assert status == 1
+    assert "pip install 'pressmark[ray]'" in err
+
+
+def test_a_ray_cluster_is_not_for_a_library_that_is_open_elsewhere(run, source, tmp_path, monkeypatch):
+    with Library.open(tmp_path / "library", embedder=FakeEmbedder()) as library, Door(library):
+        status, _, err = run("ingest", source, "--ray", "local")
+    assert status == 1
+    assert "is in use by" in err
