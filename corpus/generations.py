@@ -17,8 +17,6 @@ from corpus.store import Store
 from corpus.vectors import ChromaIndex, IndexBrokenError, VectorIndex
 from corpus.verify import verify
 
-ATTEMPTS = 3
-"""How often Chroma is brought back in one session before exact search is left to it."""
 DEAD_SHARE = 0.25
 """Deleted vectors stay in Chroma's graph: past this share a generation is built again."""
 FEW = 500
@@ -108,9 +106,9 @@ class Generations:
             if folder.name != current:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def may_try(self, attempts: int) -> bool:
+    def may_try(self, attempts: int, most: int) -> bool:
         """Whether Chroma may be brought back once more in this session."""
-        return attempts < ATTEMPTS
+        return attempts < most
 
     def answers(self, index: ChromaIndex) -> None:
         """An index has taken over."""

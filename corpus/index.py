@@ -31,6 +31,8 @@ from corpus.vectors import ChromaIndex, IndexBrokenError, VectorIndex, load_chro
 
 WRITE_AT = 500
 """Changes are handed to Chroma once this many have gathered: small batches are twenty times slower."""
+ATTEMPTS = 3
+"""How often Chroma is brought back in one session before exact search is left to it; a server is tried for ever."""
 
 log = logging.getLogger(__name__)
 
@@ -153,7 +155,7 @@ class DenseIndex:
 
     def _start_restoring(self) -> None:
         is_there = isinstance(self._current, ChromaIndex) or (self._restoring and self._restoring.is_alive())
-        if is_there or not self._generations.may_try(self._attempts) or self._stopping.is_set():
+        if is_there or not self._generations.may_try(self._attempts, ATTEMPTS) or self._stopping.is_set():
             return
         self._attempts += 1
         self._restoring = threading.Thread(target=self._restore, name="restore index", daemon=True)

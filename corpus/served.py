@@ -170,7 +170,7 @@ class ServedGenerations:
         """The number of the current generation; 0 before the first."""
         return int(self._store.meta("served_generation") or 0)
 
-    def may_try(self, attempts: int) -> bool:
+    def may_try(self, attempts: int, most: int) -> bool:
         """Whether the server may be asked again: any number of times, but not at once."""
         return time.monotonic() >= self._not_before
 
