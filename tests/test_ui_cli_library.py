@@ -6,7 +6,7 @@ import sys
 import pytest
 from fakes import FakeEmbedder
 
-from corpus import Library
+from corpus import Library, StorageError
 from corpus import library as library_module
 from ui.cli import main
 from ui.door import Door
@@ -109,3 +109,18 @@ def test_a_ray_cluster_is_not_for_a_library_that_is_open_elsewhere(run, source, 
         status, _, err = run("ingest", source, "--ray", "local")
     assert status == 1
     assert "is in use by" in err
+
+
+def test_a_library_that_may_not_be_written_can_be_read(run, source, monkeypatch):
+    run("ingest", source)
+    refused = StorageError("the library cannot be used (Read-only file system)")
+
+    def take(*_):
+        raise refused
+
+    monkeypatch.setattr(library_module, "take", take)
+    assert [article["id"] for article in run("articles", "list")[1]["articles"]] == ["vote", "storm"]
+    assert run("ask", "Who went to the polls?")[0] == 0
+    status, _, err = run("ingest", source)
+    assert status == 1
+    assert "Read-only file system" in err
