@@ -4,6 +4,7 @@ from pathlib import Path
 
 from corpus.addresses import normal_address
 from corpus.article import Article, Passage, PassageDraft, day_number
+from corpus.differences import Difference, Piece, Stretch, difference
 from corpus.embedding import Embedder, SentenceEmbedder, Tokens, Vectors
 from corpus.errors import (
     CorpusError,
@@ -18,6 +19,8 @@ from corpus.errors import (
 )
 from corpus.following import Following, Run, Visit
 from corpus.library import Library, LibraryStats
+from corpus.removal import Removed, Selected, Selection
+from corpus.revisions import Revision
 from corpus.sentences import sentence_spans
 from corpus.served import server_address
 from corpus.stored import Change, FoundPassage, StoredArticle
@@ -27,6 +30,7 @@ __all__ = [
     "Article",
     "Change",
     "CorpusError",
+    "Difference",
     "Embedder",
     "EmbeddingError",
     "Following",
@@ -40,16 +44,23 @@ __all__ = [
     "NotALibraryError",
     "Passage",
     "PassageDraft",
+    "Piece",
+    "Removed",
+    "Revision",
     "Run",
+    "Selected",
+    "Selection",
     "SentenceEmbedder",
     "StorageError",
     "StoredArticle",
+    "Stretch",
     "Tokens",
     "UnknownArticleError",
     "Vectors",
     "Visit",
     "Window",
     "day_number",
+    "difference",
     "normal_address",
     "sample_articles",
     "sample_questions",

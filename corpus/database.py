@@ -5,18 +5,25 @@ Text that SQLite refuses to read, a full disk, a folder without permission: each
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from corpus import schema
+from corpus.erasure import clear_gaps
 from corpus.errors import NotALibraryError, StorageError
 
+log = logging.getLogger(__name__)
+TO_FORGET = "to_forget"
+"""Set among the settings, in the same transaction, when something is deleted that no file may hold any more."""
 IDLE_READERS = 8
 """Reading connections that are kept for the next reader; more are opened when needed, and closed after."""
+CLOSING_SECONDS = 10.0
+"""How long closing waits for readers; the last connection to go folds the log in, and a reader's own may not."""
 
 
 class Database:
@@ -28,6 +35,10 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         self._lock = threading.RLock()
+        self._readers = threading.Condition()
+        self._reading = 0
+        self._is_left = False
+        self._bytes: BinaryIO | None = None
         try:
             self._writer = self._connect_writer()
         except sqlite3.DatabaseError as error:
@@ -39,6 +50,11 @@ class Database:
             raise translated(error, path) from error
         except NotALibraryError:
             self._writer.close()
+            raise
+        try:
+            self._forget_what_was_left()
+        except BaseException:
+            self.close()
             raise
 
     def _connect_writer(self) -> sqlite3.Connection:
@@ -54,26 +70,39 @@ class Database:
         """Close every connection; the write-ahead log is folded into the file."""
         with self._lock:
             self._closed = True
-            while self._idle:
-                self._idle.pop().close()
+            with self._readers:
+                self._readers.wait_for(lambda: not self._reading, CLOSING_SECONDS)
+                while self._idle:
+                    self._idle.pop().close()
+            if self._is_left:
+                self.forget_deleted()
             self._writer.close()
+            if self._bytes is not None:
+                self._bytes.close()
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
-        if self._closed:
-            raise StorageError(f"the library {self.path.parent} has been closed: open it again")
+        with self._readers:
+            if self._closed:
+                raise StorageError(f"the library {self.path.parent} has been closed: open it again")
+            self._reading += 1
+            connection = self._idle.pop() if self._idle else None
         try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._connect_reader()
-        try:
+            connection = connection or self._connect_reader()
             yield connection
         finally:
-            with self._lock:
+            self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection | None) -> None:
+        with self._readers:
+            self._reading -= 1
+            if connection is not None:
                 if self._closed or len(self._idle) >= IDLE_READERS:
                     connection.close()
                 else:
                     self._idle.append(connection)
+            self._readers.notify_all()
+        self._forget_if_left()
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """The rows of a read; raises `StorageError` when the file cannot be read."""
@@ -93,6 +122,7 @@ class Database:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
                 self._writer.execute("COMMIT")
+                self._forget_if_left()
             except BaseException as error:
                 if self._writer.in_transaction:
                     with suppress(sqlite3.DatabaseError):  # a full disk may have rolled it back already
@@ -101,13 +131,45 @@ class Database:
                     raise translated(error, self.path) from error
                 raise
 
-    def forget_log(self) -> bool:
-        """Fold the write-ahead log into the file and empty it; False when a reader was in the way the whole time."""
+    def forget_deleted(self) -> bool:
+        """Leave no byte of what was deleted: fold the write-ahead log into the file and empty it, and clear the gaps.
+
+        False when a reader was in the way the whole time, or the disk refused: then it is done as soon as that is over,
+        at the latest when the library is closed or opened again (`TO_FORGET` is set by who deletes).
+        """
+        with self._lock:
+            self._is_left = True
+            try:
+                if not self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    self._clear_gaps()
+                    self._writer.execute("DELETE FROM meta WHERE key = ?", (TO_FORGET,))
+                    self._is_left = False
+            except (sqlite3.DatabaseError, OSError) as error:
+                log.warning("what was deleted from %s could not be overwritten yet: %s", self.path, error)
+            return not self._is_left
+
+    def _clear_gaps(self) -> None:
+        if self._bytes is None:
+            self._bytes = self.path.open("r+b", buffering=0)
+        clear_gaps(self._bytes)
+        self._writer.execute("PRAGMA shrink_memory")  # pages that are kept in memory still have their gaps
+
+    def _forget_if_left(self) -> None:
+        """Try once more to forget, without waiting for anybody."""
+        if not self._is_left or not self._lock.acquire(blocking=False):
+            return
         try:
-            with self._lock:
-                return not self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            raise translated(error, self.path) from error
+            if not self._closed and not self._writer.in_transaction:
+                self._writer.execute("PRAGMA busy_timeout = 0")
+                self.forget_deleted()
+                self._writer.execute(f"PRAGMA busy_timeout = {schema.PATIENCE}")
+        finally:
+            self._lock.release()
+
+    def _forget_what_was_left(self) -> None:
+        """Forget what an owner that was killed had just deleted: it may stand in the log, and in the gaps."""
+        if self.meta(TO_FORGET):
+            self.forget_deleted()
 
     def meta(self, key: str) -> str | None:
         """A setting of the library, or None."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.addresses import normal_address
 from corpus.database import Database
 
 KEPT_RUNS = 500
@@ -21,9 +23,10 @@ KEPT_RUNS = 500
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a web address answered when it was asked last; `visited` is ISO 8601, `digest` the SHA-256 of its content.
+    """What a web address, as it was asked, answered last; `visited` is ISO 8601, `digest` the SHA-256 of its content.
 
     `article_id` is the article that its content became, None for a feed, a sitemap, or a page without an article.
+    `found_in` is the source that named the address (None: a person did), `due` when it is to be asked again (ISO 8601).
     """
 
     url: str
@@ -33,6 +36,8 @@ class Visit:
     last_modified: str | None = None
     digest: bytes | None = None
     article_id: str | None = None
+    found_in: str | None = None
+    due: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +59,28 @@ class Following:
         self._database = database
 
     def visit(self, url: str) -> Visit | None:
-        """The last visit to an address, or None."""
-        rows = self._database.rows("SELECT * FROM visits WHERE url = ?", (url,))
-        return Visit(**{name: rows[0][name] for name in Visit.__slots__}) if rows else None
+        """The last visit to an address, in whatever spelling, or None."""
+        rows = self._database.rows("SELECT * FROM visits WHERE address = ?", (normal_address(url),))
+        return _visit(rows[0]) if rows else None
+
+    def visit_of(self, article_id: str) -> Visit | None:
+        """The last visit to an address that an article came from, or None."""
+        query = "SELECT * FROM visits WHERE article_id = ? ORDER BY visited DESC LIMIT 1"
+        rows = self._database.rows(query, (article_id,))
+        return _visit(rows[0]) if rows else None
+
+    def due(self, found_in: str, now: str, limit: int) -> list[Visit]:
+        """The visits to addresses that a source named and that are to be asked again by now, the longest due first."""
+        query = "SELECT * FROM visits WHERE found_in = ? AND due <= ? ORDER BY due, url LIMIT ?"
+        return [_visit(row) for row in self._database.rows(query, (found_in, now, limit))]
 
     def note_visit(self, visit: Visit) -> None:
         """Remember a visit in place of the one before."""
-        values = [getattr(visit, name) for name in Visit.__slots__]
+        values = [normal_address(visit.url), *(getattr(visit, name) for name in Visit.__slots__)]
         with self._database.transaction() as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO visits({','.join(Visit.__slots__)}) VALUES ({','.join('?' * len(values))})",
+                f"INSERT OR REPLACE INTO visits(address, {','.join(Visit.__slots__)}) "
+                f"VALUES ({','.join('?' * len(values))})",
                 values,
             )
 
@@ -117,6 +134,10 @@ class Following:
             connection.execute("DELETE FROM withheld WHERE digest = ?", (address_digest(url),))
 
 
+def _visit(row: sqlite3.Row) -> Visit:
+    return Visit(**{name: row[name] for name in Visit.__slots__})
+
+
 def address_digest(url: str) -> bytes:
-    """What is kept of a withheld address."""
-    return hashlib.sha256(url.encode()).digest()
+    """What is kept of a withheld address, however it is written."""
+    return hashlib.sha256(normal_address(url).encode()).digest()

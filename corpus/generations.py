@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 from corpus.errors import StorageError
-from corpus.store import Store
+from corpus.store import ERASED, INDEXED_SINCE, Store
 from corpus.vectors import ChromaIndex, IndexBrokenError, VectorIndex
 from corpus.verify import verify
 
@@ -69,7 +69,7 @@ class Generations:
 
     def rebuilt(self, stopping: threading.Event) -> ChromaIndex:
         """A new generation with all passages of the store."""
-        generation = self.generation + 1
+        generation, erased = self.generation + 1, self._store.meta(ERASED) or "0"
         folder = self.folder(generation)
         shutil.rmtree(folder, ignore_errors=True)
         index = ChromaIndex(folder)
@@ -78,7 +78,9 @@ class Generations:
                 if stopping.is_set():
                     raise IndexBrokenError("stopped before the index was complete")
                 index.add(numbers, vectors, days)
-            self._store.set_meta(generation=str(generation), index_files="", index_dead="0")
+            self._store.set_meta(
+                **{"generation": str(generation), "index_files": "", "index_dead": "0", INDEXED_SINCE: erased}
+            )
         except BaseException:
             close_quietly(index)
             raise
@@ -96,8 +98,14 @@ class Generations:
     def _dead(self) -> int:
         return int(self._store.meta("index_dead") or 0)
 
+    @property
+    def holds_erased(self) -> bool:
+        """Whether the current generation was made before an article was removed: its files may hold the vectors, from
+        which much of a text can be told."""
+        return (self._store.meta(ERASED) or "0") != (self._store.meta(INDEXED_SINCE) or "0")
+
     def _is_worn(self) -> bool:
-        return self._dead() > DEAD_SHARE * max(len(self._store.vectors.numbers()), FEW)
+        return self.holds_erased or self._dead() > DEAD_SHARE * max(len(self._store.vectors.numbers()), FEW)
 
     def sweep(self) -> None:
         """Remove generations that are not current; what cannot be removed is left for the next time."""
@@ -105,6 +113,10 @@ class Generations:
         for folder in self._folder.iterdir() if self._folder.exists() else ():
             if folder.name != current:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def erase(self) -> None:
+        """Remove the files of every generation, when nobody has them open: the index is built again when needed."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def may_try(self, attempts: int, most: int) -> bool:
         """Whether Chroma may be brought back once more in this session."""

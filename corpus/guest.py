@@ -39,6 +39,9 @@ class GuestStore(Store):
     def _recognise(self) -> None:
         schema.recognise_guest(self._writer, self.path)
 
+    def _forget_what_was_left(self) -> None:
+        """That is for the owner to do."""
+
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """The rows of a read; raises `StorageError` when the file cannot be read."""
         if self._is_immutable:
@@ -113,6 +116,9 @@ class GuestIndex:
         self, added: Sequence[int], vectors: Vectors, days: Sequence[int | None], dropped: Sequence[int]
     ) -> None:
         """Never reached: the store has refused the change."""
+
+    def erase(self, dropped: Sequence[int]) -> None:
+        """Never reached: the store has refused the removal."""
 
     def wait(self, seconds: float | None = None) -> bool:
         """A guest waits for no index; whether Chroma answers."""

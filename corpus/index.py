@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,11 @@ WRITE_AT = 500
 """Changes are handed to Chroma once this many have gathered: small batches are twenty times slower."""
 ATTEMPTS = 3
 """How often Chroma is brought back in one session before exact search is left to it; a server is tried for ever."""
+
+RENEW_AFTER = 5.0
+"""Seconds after a removal before the index is built anew, and between two such buildings at least."""
+RENEW_SHARE = 10
+"""How many times as long as it took to build is waited before the next time."""
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +65,9 @@ class DenseIndex:
         self._added: dict[int, tuple[npt.NDArray[np.float32], int | None]] = {}
         self._dropped: set[int] = set()
         self._current: VectorIndex = ExactIndex(store.vectors)
+        self._renewing: threading.Thread | None = None
+        if self._generations.holds_erased:
+            self._generations.erase()
         self._generations.sweep()
 
     # -- use ----------------------------------------------------------------------------------------------------------
@@ -93,6 +102,18 @@ class DenseIndex:
                 self._added.pop(number, None)
                 self._dropped.add(number)
             self._start_restoring()
+
+    def erase(self, dropped: Sequence[int]) -> None:
+        """Note passages that are removed for good: they are not found any more, and Chroma's files are made anew
+        without them. Files that nobody has open are deleted at once."""
+        with self._lock:
+            for number in dropped:
+                self._added.pop(number, None)
+                self._dropped.add(number)
+            if isinstance(self._current, ChromaIndex) or (self._restoring and self._restoring.is_alive()):
+                self._start_renewing()
+            else:
+                self._generations.erase()
 
     def search(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
         """(number, cosine), best first. A Chroma that breaks is replaced by exact search, and built again."""
@@ -205,6 +226,27 @@ class DenseIndex:
         self._is_mending = False
         self._generations.answers(index)
         self._generations.sweep()
+        self._start_renewing()
+
+    def _start_renewing(self) -> None:
+        """Let a new generation be built in the background when the current one may hold what was removed."""
+        is_at_work = self._renewing is not None and self._renewing.is_alive()
+        if self._generations.holds_erased and not is_at_work and not self._stopping.is_set():
+            self._renewing = threading.Thread(target=self._renew, name="renew index", daemon=True)
+            self._renewing.start()
+
+    def _renew(self) -> None:
+        """Build the index anew while the current one answers; many removals in a row cost few rebuildings."""
+        pause = RENEW_AFTER
+        try:
+            while not self._stopping.wait(pause) and self._generations.holds_erased:
+                started = time.monotonic()
+                with self._building:
+                    self._let_answer(self._generations.rebuilt(self._stopping))
+                pause = max(RENEW_AFTER, RENEW_SHARE * (time.monotonic() - started))
+        except Exception as error:  # the current index goes on answering; its files go when the library is closed
+            if not self._stopping.is_set():
+                log.warning("the index could not be built without what was removed yet: %s", error)
 
     # -- looking after it ---------------------------------------------------------------------------------------------
 
@@ -255,6 +297,8 @@ class DenseIndex:
                 self._restoring.join()
         finally:
             self._stopping.set()
+            if self._renewing is not None:
+                self._renewing.join()
             with self._lock:
                 self._is_closed = True
                 self._close_current()
@@ -267,5 +311,7 @@ class DenseIndex:
         except IndexBrokenError as error:
             log.warning("%s", error)
             return
-        if isinstance(current, ChromaIndex):
+        if self._generations.holds_erased:
+            self._generations.erase()
+        elif isinstance(current, ChromaIndex):
             self._generations.note_files()

@@ -30,6 +30,8 @@ from corpus.guest import GuestIndex, GuestStore
 from corpus.health import mend, problems
 from corpus.index import DenseIndex
 from corpus.owner import INDEX, STORE, release, require, take
+from corpus.removal import Removed, Selected, Selection, selected
+from corpus.revisions import Revision, revisions_of, reworded
 from corpus.served import checked_address
 from corpus.store import Store
 from corpus.stored import Change, FoundPassage, StoredArticle, content_checksum, embedded_digest
@@ -205,11 +207,21 @@ class Library:
                 self._index.change(change.added, vectors, [day] * len(vectors), change.dropped)
         return change
 
-    def remove(self, *article_ids: str) -> None:
-        """Take articles out with all their revisions, from every file; raises `UnknownArticleError`, then none is."""
+    def select(self, selection: Selection) -> Selected:
+        """Which articles a selection means; nothing is changed."""
+        return selected(self._store, selection)
+
+    def remove(self, *article_ids: str, withhold: bool = True, outlet: str | None = None) -> Removed:
+        """Take articles out with all their revisions, from every file; raises `UnknownArticleError`, then none is.
+
+        With `withhold`, no followed source brings their addresses back (with an `outlet`, only those at that one).
+        """
+        if not article_ids:
+            return Removed()
         with self._changing():
-            dropped = self._store.remove(article_ids)
-            self._index.change((), np.zeros((0, 0), np.float32), (), dropped)
+            removed = self._store.remove(article_ids, withhold=withhold, outlet=outlet)
+            self._index.erase(removed.dropped)
+        return removed
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -223,6 +235,16 @@ class Library:
     def get(self, article_id: str, revision: int | None = None) -> Article:
         """An article's current revision, or an earlier one; raises `UnknownArticleError`."""
         return self._store.get(article_id, revision)
+
+    def revisions(self, article_id: str) -> tuple[Revision, ...]:
+        """The revisions of an article without their texts, the oldest first; raises `UnknownArticleError`."""
+        return revisions_of(self._store, article_id)
+
+    def reworded(
+        self, since: date | None = None, outlet: str | None = None, limit: int | None = None
+    ) -> tuple[Revision, ...]:
+        """The revisions, read since a day, that changed the text or the title of an article; the newest first."""
+        return reworded(self._store, since, outlet, limit)
 
     def find(self, url_or_id: str) -> Article | None:
         """The article that has this id or this address, or None."""

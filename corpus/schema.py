@@ -28,6 +28,8 @@ APPLICATION_ID = 0x50524D4B  # "PRMK"
 MAPPED_BYTES = 2**31
 """How much of the file is read through the system's own cache, without copying."""
 CACHE_KIB = 32 * 1024
+PATIENCE = 5000
+"""Milliseconds for which a connection waits for another one."""
 
 REVISIONS = """
 CREATE TABLE revisions (
@@ -90,15 +92,19 @@ CREATE TABLE runs (
     report TEXT NOT NULL
 );
 CREATE TABLE visits (
-    url TEXT PRIMARY KEY,
+    address TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
     visited TEXT NOT NULL,
     status INTEGER NOT NULL,
     etag TEXT,
     last_modified TEXT,
     digest BLOB,
-    article_id TEXT
+    article_id TEXT,
+    found_in TEXT,
+    due TEXT
 ) WITHOUT ROWID;
 CREATE INDEX visits_by_article ON visits(article_id);
+CREATE INDEX visits_by_due ON visits(found_in, due);
 CREATE TABLE withheld (digest BLOB PRIMARY KEY, since TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -169,7 +175,7 @@ def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> 
         connection.row_factory = sqlite3.Row
         # Damaged text must be readable, so that it can be told which article is damaged.
         connection.text_factory = _text
-        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")

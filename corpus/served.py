@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from corpus.errors import LibraryError
 from corpus.generations import BROKEN, DEAD_SHARE, FEW, close_quietly, note
-from corpus.store import Store
+from corpus.store import ERASED, Store
 from corpus.vectors import (
     ChromaIndex,
     IndexBrokenError,
@@ -198,7 +198,7 @@ class ServedGenerations:
 
     def rebuilt(self, stopping: threading.Event) -> ServedIndex:
         """A new generation with all passages of the store."""
-        generation = self.generation + 1
+        generation, erased = self.generation + 1, self._store.meta(ERASED) or "0"
         index = ServedIndex(self.address, name := f"{self.prefix}{generation}")
         try:
             if index.count():  # of a building that was broken off
@@ -209,7 +209,9 @@ class ServedGenerations:
                 if stopping.is_set():
                     raise IndexBrokenError("stopped before the index was complete")
                 index.add(numbers, vectors, days)
-            self._store.set_meta(served_generation=str(generation), served_state="", served_dead="0")
+            self._store.set_meta(
+                served_generation=str(generation), served_state="", served_dead="0", served_since=erased
+            )
         except BaseException:
             close_quietly(index)
             raise
@@ -244,8 +246,25 @@ class ServedGenerations:
     def _dead(self) -> int:
         return int(self._store.meta("served_dead") or 0)
 
+    @property
+    def holds_erased(self) -> bool:
+        """Whether the current collection was made before an article was removed: it may hold the vectors still."""
+        return bool(self.generation) and (self._store.meta(ERASED) or "0") != (self._store.meta("served_since") or "0")
+
+    def erase(self) -> None:
+        """Delete the collection of this session; when that fails it goes when the next one has been made."""
+        note(self._store, served_state=BROKEN)
+        if self._live is None:
+            return
+        try:
+            index = ServedIndex(self.address, self._live.name)
+            index.drop(index.name)
+            close_quietly(index)
+        except IndexBrokenError as error:
+            log.warning("%s", error)
+
     def _is_worn(self) -> bool:
-        return self._dead() > DEAD_SHARE * max(len(self._store.vectors.numbers()), FEW)
+        return self.holds_erased or self._dead() > DEAD_SHARE * max(len(self._store.vectors.numbers()), FEW)
 
     def note_files(self) -> None:
         """There are none: a collection is looked at whenever it is opened."""

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.article import Article, PassageDraft, day_number
-from corpus.database import Database
+from corpus.database import TO_FORGET, Database
 from corpus.embedding import Vectors
 from corpus.errors import InvalidArticleError, StorageError, UnknownArticleError
+from corpus.removal import Removed, erase
 from corpus.stored import (
     Change,
     CurrentRevision,
@@ -99,20 +100,14 @@ class Store(Database):
         )
         return str(rows[0][0]) if rows else None
 
-    def remove(self, article_ids: Sequence[str]) -> tuple[int, ...]:
-        """Take articles out with all their revisions; returns the numbers of the passages that went."""
-        dropped: list[int] = []
+    def remove(self, article_ids: Sequence[str], *, withhold: bool = True, outlet: str | None = None) -> Removed:
+        """Take articles out with all their revisions and all that was noted of them, from every file (see `erase`)."""
         with self.transaction() as connection:
-            for article_id in dict.fromkeys(article_ids):
-                row = connection.execute("SELECT number FROM articles WHERE id = ?", (article_id,)).fetchone()
-                if row is None:
-                    raise UnknownArticleError(f"article {article_id!r} is not in the library: nothing was removed")
-                dropped += _take_passages(connection, int(row[0]))
-                connection.execute("DELETE FROM articles WHERE number = ?", (row[0],))
-            # A deleted word stays in the full-text index until its parts are merged.
-            connection.execute("INSERT INTO passage_words(passage_words) VALUES ('optimize')")
-        self.forget_log()
-        return tuple(dropped)
+            removed = erase(connection, article_ids, withhold=withhold, outlet=outlet)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (TO_FORGET,))
+            connection.execute(NOTE_ERASED)
+        self.forget_deleted()
+        return removed
 
     def listed(self, text: str, outlet: str | None, limit: int | None, offset: int) -> list[StoredArticle]:
         """Articles by date, newest first; `text` must occur in title, outlet, id or address."""
@@ -208,6 +203,11 @@ class Store(Database):
             connection.execute("INSERT INTO passage_words(passage_words) VALUES ('rebuild')")
 
 
+ERASED, INDEXED_SINCE = "erased", "erased_from_index"
+"""Settings: how many removals there have been, and how many of them the dense index was built after."""
+NOTE_ERASED = (
+    f"INSERT INTO meta VALUES ('{ERASED}', '1') ON CONFLICT(key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+)
 _CURRENT = (
     "SELECT a.number, a.revision, r.checksum FROM articles a JOIN revisions r ON r.article = a.number "
     "AND r.revision = a.revision WHERE a.id = ?"

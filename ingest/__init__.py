@@ -23,6 +23,8 @@ from ingest.fetch import Fetcher, FetchSettings, Response
 from ingest.passages import PassageSettings, passages_of
 from ingest.pipeline import ingest, ingest_on_cluster
 from ingest.report import Problem, Progress, Report
+from ingest.sources import FileBelow
+from ingest.visiting import WebSettings
 
 __all__ = [
     "ClusterError",
@@ -30,6 +32,7 @@ __all__ = [
     "FetchError",
     "FetchSettings",
     "Fetcher",
+    "FileBelow",
     "IngestError",
     "IngestInterrupted",
     "InvalidDateError",
@@ -49,6 +52,7 @@ __all__ = [
     "TooLargeError",
     "TooSlowError",
     "UnreachableError",
+    "WebSettings",
     "ingest",
     "ingest_on_cluster",
     "passages_of",

@@ -37,7 +37,7 @@ AHEAD_BYTES = 256 << 20
 """Bytes of documents that are read ahead at most."""
 RETRIES = 3
 OBJECT_STORE = 512 << 20
-READ_BY_WORKERS = ("html", "pdf", "docx")
+READ_BY_WORKERS = ("html", "pdf", "docx", "email")
 
 log = logging.getLogger(__name__)
 Item = TypeVar("Item")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -12,17 +12,24 @@ from typing import Any, BinaryIO, Protocol
 from corpus.article import Article, PassageDraft
 from corpus.embedding import Embedder, Vectors
 from corpus.errors import CorpusError, InvalidArticleError, StorageError
+from corpus.following import Visit
 from ingest.articles import Register, Shelf, article_of, extract_of
 from ingest.cluster import Crew
-from ingest.errors import IngestError, IngestInterrupted, SkippedError, SourceError
+from ingest.errors import IngestError, IngestInterrupted, SameArticleError, SkippedError, SourceError
+from ingest.pages import WITHHELD
 from ingest.passages import PassageSettings, passages_of
 from ingest.raw import RawDocument
-from ingest.report import Problem, Progress, Report, Tally
-from ingest.sources import raw_documents, survey
+from ingest.report import Passed, Problem, Progress, Report, Tally
+from ingest.run_record import RunRecord
+from ingest.source import Gone, Item, Reading
+from ingest.sources import FileBelow, raw_documents, survey
+from ingest.visiting import Memory, Web, WebSettings
 from ingest.worker import Worker
 
 BATCH_PASSAGES = 512
 """Passages that are embedded together: enough to sort them by length, and a second's work at most."""
+LONGEST_WAIT = 30.0
+"""Seconds that an article from the web waits for others: a kill costs no more than that."""
 
 Cut = tuple[RawDocument, Article, list[PassageDraft]]
 
@@ -34,7 +41,7 @@ class Stored(Protocol):
     def kind(self) -> str: ...
 
 
-class TargetLibrary(Shelf, Protocol):
+class TargetLibrary(Shelf, Memory, Protocol):
     """What ingest asks of a library; `corpus.Library` is one, and so is the fake of the tests."""
 
     @property
@@ -63,11 +70,13 @@ def utc_now() -> datetime:
 
 def ingest(
     library: TargetLibrary,
-    sources: Sequence[str | Path],
+    sources: Sequence[str | Path | FileBelow],
     progress: Callable[[Progress], None] | None = None,
     stdin: BinaryIO | None = None,
     *,
+    columns: Mapping[str, str] | None = None,
     settings: PassageSettings | None = None,
+    web: WebSettings | None = None,
     now: Callable[[], datetime] = utc_now,
     crew: Crew | None = None,
 ) -> Report:
@@ -78,45 +87,74 @@ def ingest(
     What the library holds already is left alone, so that running again adds what is missing. An article that cannot be
     read is reported and the rest go in; a library that cannot store any more ends the run, and the report says so. On
     Ctrl-C what has been read is still stored (unless interrupted again), and `IngestInterrupted` carries the report.
+    Addresses of the web are fetched as `web` says; the library keeps a record of the run.
+    `columns` says for tables which column holds which field of an article ({"text": "body"}).
     A `crew` reads documents ahead; `ingest_on_cluster` brings one.
     """
     found = survey(sources)
     tally = Tally(found.total_bytes, progress)
     tally.failed += found.failed
     tally.skipped += found.skipped
-    batch = Batch(library, tally, crew.batch_passages if crew else BATCH_PASSAGES)
     settings = settings or PassageSettings()
-    try:
-        library.require_passages(settings.describe())
-        with nullcontext(crew) if crew else Worker() as worker:
+    with (
+        Worker() as worker,
+        Web(library, worker, web or WebSettings(), now, lambda url: tally.reading(url, 0)) as asked,
+    ):
+        tally.pages = asked.counts
+        batch = Batch(library, tally, asked, crew.batch_passages if crew else BATCH_PASSAGES)
+        record = RunRecord(library, sources, now)
+        try:
+            library.require_passages(settings.describe())
+            record.start()
             register = Register(library)
-            documents = raw_documents(found, stdin or sys.stdin.buffer)
-            for raw in _counted(crew.ahead(documents) if crew else documents, tally):
+            reading = Reading(stdin or sys.stdin.buffer, asked, columns or {})
+            items = raw_documents(found, reading.stdin, reading)
+            for raw in _counted(crew.ahead(items) if crew else items, tally, batch):
                 try:
-                    article = register.settle(article_of(raw, extract_of(raw, worker), now()), raw)
+                    article = register.identified(article_of(raw, extract_of(raw, crew or worker), now()), raw)
+                    _require_wanted(article, raw, asked)
+                    register.settle(article, raw)
                     if library.holds(article):
                         tally.stored("unchanged", 0)
-                        continue
-                    batch.add(raw, article, _passages(article, library.embedder, settings))
+                        batch.note(raw, article)
+                    else:
+                        batch.add(raw, article, _passages(article, library.embedder, settings))
                 except (IngestError, InvalidArticleError) as error:
                     _note(tally, raw, error)
+                    batch.note(raw, article if isinstance(error, SameArticleError) else None)
             batch.store()
-    except KeyboardInterrupt:
-        batch.store_the_rest()
-        raise IngestInterrupted(tally.report()) from None
-    except StorageError as error:
-        tally.stopped = f"the library cannot be written: {error}. {batch.left_words()}"
+        except KeyboardInterrupt:
+            batch.store_the_rest()
+            record.end(tally, "interrupted")
+            raise IngestInterrupted(tally.report()) from None
+        except StorageError as error:
+            tally.stopped = f"the library cannot be written: {error}. {batch.left_words()}"
+        record.end(tally)
     return tally.report()
 
 
-def _counted(documents: Iterator[RawDocument | Problem], tally: Tally) -> Iterator[RawDocument]:
-    """The raw documents, while problems go to the report."""
-    for document in documents:
-        if isinstance(document, Problem):
-            tally.failed.append(document)
-        else:
-            tally.reading(document.where, document.done_bytes)
-            yield document
+def _require_wanted(article: Article, raw: RawDocument, web: Web) -> None:
+    """An article that was removed comes back when its page is named, not because a feed, a sitemap or a site has it."""
+    if raw.visit and raw.visit.found_in and web.is_withheld(article.url):
+        raise SkippedError(WITHHELD)
+
+
+def _counted(items: Iterator[Item], tally: Tally, batch: Batch) -> Iterator[RawDocument]:
+    """The raw documents, while what else a source tells goes to the report and to the library's memory."""
+    for item in items:
+        match item:
+            case RawDocument():
+                tally.reading(item.where, item.done_bytes)
+                yield item
+            case Gone():
+                tally.gone.append(item.problem)
+                batch.after(item.visit)
+            case Visit():
+                batch.after(item)
+            case Passed():
+                tally.skipped.append(item)
+            case _:
+                tally.failed.append(item)
 
 
 def _passages(article: Article, embedder: Embedder, settings: PassageSettings) -> list[PassageDraft]:
@@ -145,23 +183,53 @@ def ingest_on_cluster(library: CrewedLibrary, address: str, sources: Sequence[st
 class Batch:
     """Articles that are cut and wait for their vectors; embedding many passages together is much faster."""
 
-    def __init__(self, library: TargetLibrary, tally: Tally, size: int = BATCH_PASSAGES) -> None:
+    def __init__(self, library: TargetLibrary, tally: Tally, web: Web, size: int = BATCH_PASSAGES) -> None:
         self._library = library
         self._size = size
         self._tally = tally
+        self._web = web
+        self._notes: list[Visit | tuple[Visit, Article | None]] = []
+        self._oldest = 0.0
         self._waiting: list[Cut] = []
         self._passages = 0
 
     def add(self, raw: RawDocument, article: Article, drafts: list[PassageDraft]) -> None:
         """Let an article wait, and store all when they are enough."""
+        if not self._waiting:
+            self._oldest = time.monotonic()
         self._waiting.append((raw, article, drafts))
         self._passages += len(drafts)
         self._tally.cut += len(drafts)
         if self._passages >= self._size:
             self.store()
 
+    def note(self, raw: RawDocument, article: Article | None) -> None:
+        """Remember the visit to a page whose article is in the library or waits to be, or that has none."""
+        if raw.visit:
+            self.after((raw.visit, article))
+
+    def after(self, visit: Visit | tuple[Visit, Article | None]) -> None:
+        """Remember a visit (and what article it led to) as soon as everything read before it is in the library."""
+        self._notes.append(visit)
+        if not self._waiting or time.monotonic() - self._oldest > LONGEST_WAIT:
+            self.store()
+
     def store(self) -> None:
-        """Embed and store what waits, an article at a time; raises `StorageError` when that fails."""
+        """Embed and store what waits, and remember visits then; raises `StorageError` when that fails."""
+        self._store_articles()
+        while self._notes:
+            self._remember(self._notes[0])
+            del self._notes[0]
+
+    def _remember(self, note: Visit | tuple[Visit, Article | None]) -> None:
+        if not isinstance(note, Visit):
+            visit, article = note
+            if article and not self._library.has_id(article.id):  # it may be held as another one
+                article = self._library.find(article.url or article.id)
+            note = self._web.settled(visit, article)
+        self._library.following.note_visit(note)
+
+    def _store_articles(self) -> None:
         if not self._waiting:
             return
         self._tally.embedding = 0
@@ -177,6 +245,8 @@ class Batch:
             # Taken off only now: after Ctrl-C it is put again, which changes nothing if it was stored already.
             self._take_first()
             self._tally.stored(change.kind, len(drafts))
+            if raw.visit:
+                self._remember((raw.visit, article))
 
     def _take_first(self) -> None:
         self._passages -= len(self._waiting.pop(0)[2])

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from corpus.following import Visit
+
 Kind = Literal["text", "markdown", "html", "pdf", "docx", "record", "email"]
 
 
@@ -36,7 +38,8 @@ class RawDocument:
 
     `source` is the absolute path, the address or "standard input", `where` the place as it was given, `path_id` the id
     that the path suggests, None for what has no path of its own; `done_bytes` counts over all files of the run. `url`
-    is the address that the content was fetched from.
+    is the address that the content was fetched from, after redirects; `fetched` is when that was (ISO 8601) where it
+    was not now; `visit` is what to remember of fetching it, once its article is in the library or given up.
     """
 
     kind: Kind
@@ -48,6 +51,8 @@ class RawDocument:
     done_bytes: int = 0
     url: str | None = None
     witness: Witness | None = None
+    fetched: str | None = None
+    visit: Visit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,25 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed(Problem):
+    """Something that a source holds and that is no article: it is told, and counts as skipped, not as failed."""
+
+
+@dataclass(slots=True)
+class PageCounts:
+    """How the web answered: pages with content, those that had not changed, and those that may not be asked for."""
+
+    fetched: int = 0
+    not_modified: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an ingest is. `rate` is passages a second; sizes are bytes of files, standard input excluded."""
+    """How far an ingest is. `rate` is passages a second; sizes are bytes of files, standard input excluded.
+
+    `pages` counts answers of the web: how many there will be is not known before.
+    """
 
     articles: int
     passages: int
@@ -33,11 +50,16 @@ class Progress:
     rate: float
     seconds_left: float | None
     current: str
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an ingest did. `stopped` says in words why it ended before all sources were read, or is empty."""
+    """What an ingest did. `stopped` says in words why it ended before all sources were read, or is empty.
+
+    `fetched`, `not_modified` and `refused` count answers of the web, feeds and sitemaps among them; `gone` are pages
+    whose articles are kept though their outlet has taken them away.
+    """
 
     added: int = 0
     updated: int = 0
@@ -47,6 +69,22 @@ class Report:
     passages: int = 0
     seconds: float = 0.0
     stopped: str = ""
+    fetched: int = 0
+    not_modified: int = 0
+    refused: int = 0
+    gone: tuple[Problem, ...] = ()
+
+    @property
+    def did_something(self) -> bool:
+        """Whether anything was found as it should be."""
+        return bool(self.added or self.updated or self.unchanged or self.not_modified or self.gone)
+
+    def counts(self) -> dict[str, int | float | str]:
+        """The figures alone, as the record of a run keeps them: nothing in it was written by a source."""
+        figures = {name: getattr(self, name) for name in ("added", "updated", "unchanged", "passages")}
+        figures |= {name: getattr(self, name) for name in ("fetched", "not_modified", "refused")}
+        figures |= {name: len(getattr(self, name)) for name in ("skipped", "failed", "gone")}
+        return {**figures, "seconds": round(self.seconds, 1), "stopped": self.stopped}
 
 
 @dataclass(slots=True)
@@ -66,6 +104,8 @@ class Tally:
     kinds: dict[str, int] = field(default_factory=lambda: {"added": 0, "updated": 0, "unchanged": 0})
     skipped: list[Problem] = field(default_factory=list)
     failed: list[Problem] = field(default_factory=list)
+    gone: list[Problem] = field(default_factory=list)
+    pages: PageCounts = field(default_factory=PageCounts)
 
     def __post_init__(self) -> None:
         self.started = self.clock()
@@ -105,6 +145,7 @@ class Tally:
             rate=passages / seconds if seconds > 0 else 0.0,
             seconds_left=self._seconds_left(seconds, passages) if known else None,
             current=self.current,
+            pages=self.pages.fetched + self.pages.not_modified,
         )
 
     def _seconds_left(self, seconds: float, passages: int) -> float:
@@ -123,4 +164,8 @@ class Tally:
             passages=self.passages,
             seconds=self.clock() - self.started,
             stopped=self.stopped,
+            fetched=self.pages.fetched,
+            not_modified=self.pages.not_modified,
+            refused=self.pages.refused,
+            gone=tuple(self.gone),
         )

@@ -1,4 +1,4 @@
-"""Sources → raw documents: files, folders with all that is in them, and standard input.
+"""Sources → raw documents: files, folders with all that is in them, standard input, and addresses on the web.
 
 What cannot be read becomes a `Problem` in the stream; the rest goes on. Hidden files and folders are passed over, links
 to folders are not followed, and a file that is reached twice is read once.
@@ -6,58 +6,43 @@ to folders are not followed, and a file that is reached twice is read once.
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import os
 import stat
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, BinaryIO, Literal, cast
+from typing import BinaryIO
 
-from ingest.raw import Kind, RawDocument
+from ingest.files import SourceFile, record, refusal
+from ingest.raw import RawDocument
+from ingest.readers import LISTS, READERS, suffix_of
 from ingest.report import Problem
-from ingest.streams import LARGEST_FILE, MEBIBYTE, numbered_lines, pasted_kind
+from ingest.source import Item, Reading, Source
+from ingest.streams import LARGEST_FILE, numbered_lines, pasted_kind
 from ingest.text import clean_line
+from ingest.web import WebSource, is_web_address
 
 STDIN = "-"
 STDIN_NAME = "standard input"
-KINDS: dict[str, Kind | Literal["records"]] = {
-    ".txt": "text",
-    ".md": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".html.gz": "html",
-    ".htm.gz": "html",
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".jsonl": "records",
-    ".jsonl.gz": "records",
-}
-BROKEN_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file to read; `suffix` is a key of `KINDS`, `path_id` the path below the source folder without it."""
+class FileBelow:
+    """A file to read as one of those that lie in a folder, so that it keeps the id that it has there."""
 
+    folder: Path
     path: Path
-    suffix: str
-    path_id: str
-    size: int
 
-    @property
-    def source(self) -> str:
-        """The absolute path, as it is kept with the article."""
-        return clean_line(os.path.abspath(self.path))
+    def __str__(self) -> str:
+        return str(self.path)
 
 
 @dataclass(slots=True)
 class Survey:
-    """What the sources hold: files in order, whether standard input is one of them, and what is wrong with the rest."""
+    """What was given, as sources in order, whether standard input is one of them, and what is wrong with the rest."""
 
-    files: list[SourceFile] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
     stdin: bool = False
     failed: list[Problem] = field(default_factory=list)
     skipped: list[Problem] = field(default_factory=list)
@@ -66,22 +51,26 @@ class Survey:
     @property
     def total_bytes(self) -> int:
         """Bytes of all files."""
-        return sum(file.size for file in self.files)
+        return sum(source.size for source in self.sources)
 
-    def add(self, source: str | Path) -> None:
+    def add(self, source: str | Path | FileBelow) -> None:
         """Look at one source as it was given."""
+        if isinstance(source, FileBelow):
+            return self._file(source.path, source.folder)
         path = Path(source)
         if str(source) == STDIN:
             self.stdin = True
+        elif isinstance(source, str) and is_web_address(source) and not path.exists():
+            self.sources.append(WebSource(source.strip()))
         elif "://" in str(source) and not path.exists():
-            self._fail(path, f"{source} is an address: save the page as a file and give that")
+            self._fail(path, f"{source} is an address that cannot be fetched: only http and https can")
         elif path.is_dir():
             self._folder(path)
         else:
             self._file(path, path.parent, by_name=True)
 
     def _folder(self, root: Path) -> None:
-        before = len(self.files) + len(self.failed) + len(self.skipped)
+        before = len(self.sources) + len(self.failed) + len(self.skipped)
         for folder, folders, names in os.walk(root, onerror=self._unreadable):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in folders:
@@ -90,14 +79,14 @@ class Survey:
             for name in sorted(names):
                 if not name.startswith("."):
                     self._file(Path(folder, name), root)
-        if before == len(self.files) + len(self.failed) + len(self.skipped):
+        if before == len(self.sources) + len(self.failed) + len(self.skipped):
             self._fail(root, "the folder holds no files")
 
     def _unreadable(self, error: OSError) -> None:
         self._fail(Path(os.fsdecode(error.filename)), f"the folder cannot be read: {error.strerror}")
 
     def _file(self, path: Path, root: Path, by_name: bool = False) -> None:
-        suffix = max((end for end in KINDS if path.name.lower().endswith(end)), key=len, default=None)
+        suffix = suffix_of(path.name)
         try:
             state = path.stat()
         except OSError as error:
@@ -106,13 +95,15 @@ class Survey:
         if not stat.S_ISREG(state.st_mode):
             return self._fail(path, "is neither a file nor a folder")
         if suffix is None:
-            reason = f"unknown file type {path.suffix!r}: known are {' '.join(KINDS)}"
+            reason = f"unknown file type {path.suffix!r}: known are {' '.join(READERS)}"
             return self._fail(path, reason) if by_name else self._skip(path, reason)
+        if suffix in LISTS and not by_name:
+            return self._skip(path, "names pages of the web: give it by itself to have them fetched")
         if first := self._seen.get((state.st_dev, state.st_ino)):
             return self._skip(path, f"the same file as {first}")
         self._seen[state.st_dev, state.st_ino] = path
         below = path.relative_to(root).as_posix()
-        self.files.append(SourceFile(path, suffix, clean_line(below[: -len(suffix)]), state.st_size))
+        self.sources.append(SourceFile(path, READERS[suffix], clean_line(below[: -len(suffix)]), state.st_size))
 
     def _fail(self, path: Path, reason: str) -> None:
         self.failed.append(Problem(clean_line(str(path)), None, reason))
@@ -121,7 +112,7 @@ class Survey:
         self.skipped.append(Problem(clean_line(str(path)), None, reason))
 
 
-def survey(sources: Sequence[str | Path]) -> Survey:
+def survey(sources: Sequence[str | Path | FileBelow]) -> Survey:
     """Find the files of all sources, without reading them."""
     found = Survey()
     for source in sources:
@@ -129,82 +120,41 @@ def survey(sources: Sequence[str | Path]) -> Survey:
     return found
 
 
-def raw_documents(found: Survey, stdin: BinaryIO) -> Iterator[RawDocument | Problem]:
-    """Read what a survey found: one raw document an article, and a problem for what cannot be read."""
+def raw_documents(found: Survey, stdin: BinaryIO, reading: Reading | None = None) -> Iterator[Item]:
+    """Read what a survey found: one raw document an article, a problem for what cannot be read, and visits to note."""
+    reading = reading or Reading(stdin)
     done = 0
-    for file in found.files:
-        where = clean_line(str(file.path))
-        try:
-            if KINDS[file.suffix] == "records":
-                yield from _file_records(file, where, done)
-            else:
-                yield _whole_file(file, where, done)
-        except BROKEN_GZIP as error:
-            yield Problem(where, None, f"the gzip data are broken ({error}): make the file again")
-        except OSError as error:
-            yield Problem(where, None, f"cannot be read: {error.strerror or error}")
-        done += file.size
-    if found.stdin:
-        yield from _stdin_documents(stdin, done)
+    for source in [*found.sources, *([StandardInput()] if found.stdin else [])]:
+        for item in source.items(reading):
+            if done and isinstance(item, RawDocument):
+                item = replace(item, done_bytes=done + item.done_bytes)
+            yield item
+        done += source.size
 
 
-def _whole_file(file: SourceFile, where: str, done: int) -> RawDocument | Problem:
-    with gzip.open(file.path) if file.suffix.endswith(".gz") else file.path.open("rb") as stream:
-        content = stream.read(LARGEST_FILE + 1) if file.size <= LARGEST_FILE else b" " * (LARGEST_FILE + 1)
-    if problem := _refusal(content, where, file.size):
-        return problem
-    kind = KINDS[file.suffix]
-    assert kind != "records"  # noqa: S101  # the caller's branch; said for the type checker
-    return RawDocument(kind, content, where, file.source, path_id=file.path_id, done_bytes=done + file.size)
+class StandardInput:
+    """What is piped in: JSON lines, a page or a text, told by how it begins."""
 
+    size = 0
 
-def _refusal(content: bytes, where: str, size: int = 0) -> Problem | None:
-    if len(content) > LARGEST_FILE:
-        known = f" ({size / MEBIBYTE:.0f} MB)" if size > LARGEST_FILE else ""
-        return Problem(where, None, f"is larger than {LARGEST_FILE // MEBIBYTE} MB{known}: split it into articles")
-    if not content.strip(b"\0 \t\r\n"):
-        return Problem(where, None, "is empty")
-    return None
-
-
-def _file_records(file: SourceFile, where: str, done: int) -> Iterator[RawDocument | Problem]:
-    last = 0
-    with file.path.open("rb") as packed:
-        stream = cast(IO[bytes], gzip.GzipFile(fileobj=packed) if file.suffix.endswith(".gz") else packed)
-        try:
-            for last, line in numbered_lines(stream):
-                yield _record(line, where, file.source, last, done + packed.tell())
-        except BROKEN_GZIP as error:
-            yield Problem(where, last + 1, f"the gzip data break off here ({error}): make the file again")
-            return
-    if not last:
-        yield Problem(where, None, "is empty")
-
-
-def _record(line: bytes | None, where: str, source: str, number: int, done: int) -> RawDocument | Problem:
-    if line is None:
-        return Problem(where, number, f"the line is longer than {LARGEST_FILE // MEBIBYTE} MB")
-    return RawDocument("record", line, where, source, line=number, done_bytes=done)
-
-
-def _stdin_documents(stdin: BinaryIO, done: int) -> Iterator[RawDocument | Problem]:
-    """JSON lines, a page or a text: told by how it begins."""
-    lines = numbered_lines(stdin, keep_blank=True)
-    begin: list[tuple[int, bytes | None]] = []
-    for number, line in lines:
-        begin.append((number, line))
-        if line is None or line.strip():
-            break
-    if begin and (begin[-1][1] or b"").lstrip().startswith(b"{"):
-        for number, line in itertools.chain(begin[-1:], lines):
+    def items(self, reading: Reading) -> Iterator[Item]:
+        """Its documents; it is read to its end."""
+        lines = numbered_lines(reading.stdin, keep_blank=True)
+        begin: list[tuple[int, bytes | None]] = []
+        for number, line in lines:
+            begin.append((number, line))
             if line is None or line.strip():
-                yield _record(line, STDIN_NAME, STDIN_NAME, number, done)
-        return
-    content = _joined(itertools.chain(begin, lines))
-    if problem := _refusal(content, STDIN_NAME):
-        yield problem
-    else:
-        yield RawDocument(pasted_kind(content), content, STDIN_NAME, STDIN_NAME, done_bytes=done)
+                break
+        if begin and (begin[-1][1] or b"").lstrip().startswith(b"{"):
+            for number, line in itertools.chain(begin[-1:], lines):
+                if line is None or line.strip():
+                    yield record(line, STDIN_NAME, STDIN_NAME, number, 0)
+            return
+        content = _joined(itertools.chain(begin, lines))
+        if problem := refusal(content, STDIN_NAME):
+            yield problem
+        else:
+            yield RawDocument(pasted_kind(content), content, STDIN_NAME, STDIN_NAME)
 
 
 def _joined(lines: Iterable[tuple[int, bytes | None]]) -> bytes:

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from ingest.errors import IngestError, NotAnArticleError, SourceError
+from ingest.outline import Outline, outline_of, read_outline
 from ingest.raw import DateClue, Extract
 
 TIME_LIMIT = 30.0
@@ -29,6 +30,8 @@ DOCUMENTS_A_WORKER = 1000
 """A worker is replaced after so many documents, so that what its libraries cache does not pile up."""
 # The parent's import path is handed over as it is; -P keeps a folder of strangers' files from joining it.
 START = "import sys; sys.path[:] = sys.argv[1:]; from ingest.worker import serve; serve()"
+OUTLINE = "outline"
+"""The kind of a request that asks what a document is and names, instead of what it holds."""
 LATE = "took longer than {:g} seconds to read"
 BROKEN = "broke the process that reads it (too large, or damaged)"
 REFUSALS = {error.__name__: error for error in (SourceError, NotAnArticleError)}
@@ -57,12 +60,20 @@ class Worker:
 
     def read(self, kind: str, content: bytes) -> Extract:
         """What a document of that kind holds; raises `SourceError` or `NotAnArticleError` with the reason."""
+        return _extract(self._asked({"kind": kind}, content))
+
+    def outline(self, content: bytes, url: str, content_type: str) -> Outline:
+        """What an answer of the web is and names; raises `SourceError` with the reason."""
+        request = {"kind": OUTLINE, "url": url, "content_type": content_type}
+        return outline_of(_answered(self._asked(request, content))["outline"])
+
+    def _asked(self, request: dict[str, Any], content: bytes) -> dict[str, Any]:
         process = self._started()
         timer = threading.Timer(self.time_limit, process.kill)
         timer.start()
         started = time.monotonic()
         try:
-            line = _exchange(process, {"kind": kind, "size": len(content), "seconds": self.time_limit}, content)
+            line = _exchange(process, {**request, "size": len(content), "seconds": self.time_limit}, content)
         except BaseException:
             self.close()
             raise
@@ -72,7 +83,8 @@ class Worker:
             self.close()
             late = time.monotonic() - started >= self.time_limit
             raise SourceError(f"{LATE.format(self.time_limit) if late else BROKEN} and was given up")
-        return _extract(json.loads(line))
+        answer: dict[str, Any] = json.loads(line)
+        return answer
 
     def close(self) -> None:
         """End the worker, if there is one."""
@@ -108,10 +120,15 @@ def _exchange(process: subprocess.Popen[bytes], request: dict[str, Any], content
     return line if line.endswith(b"\n") else None
 
 
-def _extract(answer: dict[str, Any]) -> Extract:
+def _answered(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer that is one; raises the error that it tells of otherwise."""
     if reason := answer.get("reason"):
         raise REFUSALS.get(answer["error"], SourceError)(reason)
-    fields = answer["extract"]
+    return answer
+
+
+def _extract(answer: dict[str, Any]) -> Extract:
+    fields = _answered(answer)["extract"]
     clues = tuple(DateClue(*clue) for clue in fields.pop("clues"))
     return Extract(**{**fields, "clues": clues, "authors": tuple(fields["authors"])})
 
@@ -125,7 +142,7 @@ def serve() -> None:
         request = json.loads(header)
         content = requests.read(request["size"])
         _limit(request["seconds"])
-        _reply(answers, _answer(request["kind"], content))
+        _reply(answers, _answer(request, content))
 
 
 def _reply(answers: BinaryIO, answer: dict[str, Any]) -> None:
@@ -133,9 +150,11 @@ def _reply(answers: BinaryIO, answer: dict[str, Any]) -> None:
     answers.flush()
 
 
-def _answer(kind: str, content: bytes) -> dict[str, Any]:
+def _answer(request: dict[str, Any], content: bytes) -> dict[str, Any]:
     try:
-        return {"extract": dataclasses.asdict(read_document(kind, content))}
+        if request["kind"] == OUTLINE:
+            return {"outline": dataclasses.asdict(read_outline(content, request["url"], request["content_type"]))}
+        return {"extract": dataclasses.asdict(read_document(request["kind"], content))}
     except MemoryError:
         return {"error": "SourceError", "reason": "needs more memory than a document may have"}
     except IngestError as error:
@@ -150,6 +169,10 @@ def read_document(kind: str, content: bytes) -> Extract:
         from ingest.extract import read_page
 
         return read_page(content)
+    if kind == "email":
+        from ingest.mail import read_email
+
+        return read_email(content)
     from ingest.documents import read_docx, read_pdf
 
     return read_pdf(content) if kind == "pdf" else read_docx(content)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 
 from corpus import Library, UnknownArticleError, Window
 from rag.acronyms import spelled_out
@@ -94,7 +94,8 @@ def ask(
     else:
         _tell(on_stage, f"Reading the {min(len(ranked), settings.reading.passages)} best passages")
         draft = drafted(library, query, ranked, reader or default_reader(), settings)
-    answer = compose(draft, library.get, stats, settings.confidence.threshold)
+    # Each article is read once, so that no answer quotes two revisions of one that changes meanwhile.
+    answer = compose(draft, cache(library.get), stats, settings.confidence.threshold)
     unheard = () if ranked else what_to_remove(query.filters, partial(_searchable, library, parse, ignore_filters))
     ended = time.perf_counter()
     answer = replace(

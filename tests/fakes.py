@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from corpus.addresses import normal_address
 from corpus.article import Article, PassageDraft
 from corpus.embedding import Tokens, Vectors
 from corpus.errors import IndexMismatchError, StorageError, UnknownArticleError
+from corpus.following import Visit
+from ingest.fetch import Response
 
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -57,6 +60,41 @@ class FakeChange:
     revision: int
 
 
+class FakeFollowing:
+    """What a library in memory remembers of runs and of the web."""
+
+    def __init__(self) -> None:
+        self.visits: dict[str, Visit] = {}
+        self.records: list[dict[str, Any]] = []
+        self.withheld: set[str] = set()
+
+    def visit(self, url: str) -> Visit | None:
+        return self.visits.get(normal_address(url))
+
+    def visit_of(self, article_id: str) -> Visit | None:
+        return next((visit for visit in self.visits.values() if visit.article_id == article_id), None)
+
+    def due(self, found_in: str, now: str, limit: int) -> list[Visit]:
+        known = (visit for visit in self.visits.values() if visit.found_in == found_in)
+        return sorted((visit for visit in known if visit.due and visit.due <= now), key=lambda v: v.due or "")[:limit]
+
+    def note_visit(self, visit: Visit) -> None:
+        self.visits[normal_address(visit.url)] = visit
+
+    def start_run(self, sources: Sequence[str], started: str) -> int:
+        self.records.append({"sources": list(sources), "started": started})
+        return len(self.records)
+
+    def end_run(self, number: int, ended: str, report: Mapping[str, Any]) -> None:
+        self.records[number - 1] |= {"ended": ended, "report": dict(report)}
+
+    def is_withheld(self, url: str) -> bool:
+        return url in self.withheld
+
+    def readmit(self, url: str) -> None:
+        self.withheld.discard(url)
+
+
 @dataclass
 class FakeLibrary:
     """A library in memory. `before_put` runs before an article is stored and may raise; so may `fail_after` puts."""
@@ -67,6 +105,7 @@ class FakeLibrary:
     contents: dict[str, tuple[Article, int, Sequence[PassageDraft]]] = field(default_factory=dict)
     puts: int = 0
     passages: str | None = None
+    following: Any = field(default_factory=lambda: FakeFollowing())
 
     def require_passages(self, settings: str) -> None:
         if self.passages not in (None, settings):
@@ -99,6 +138,10 @@ class FakeLibrary:
     def has_id(self, article_id: str) -> bool:
         return article_id in self.contents
 
+    def find(self, url_or_id: str) -> Article | None:
+        held = (article for article, _, _ in self.contents.values() if url_or_id in (article.id, article.url))
+        return next(held, None)
+
     def get(self, article_id: str) -> Article:
         if article_id not in self.contents:
             raise UnknownArticleError(f"no article {article_id!r}")
@@ -112,3 +155,38 @@ class FakeLibrary:
 def _content(article: Article) -> Article:
     """An article without what says when and where it was read."""
     return replace(article, fetched=None, source=None)
+
+
+class FakeFetcher:
+    """A web of a few addresses: each answers with content (and its type), a status, or an error that is raised."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.answers: dict[str, tuple[bytes, str] | int | Exception] = {}
+        self.named_sitemaps: tuple[str, ...] = ()
+        self.redirects: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.conditional: list[str] = []
+        self.closed = 0
+
+    def get(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Response:
+        self.asked.append(url)
+        answer = self.answers.get(self.redirects.get(url, url), 404)
+        if isinstance(answer, Exception):
+            raise answer
+        content, content_type = (b"", "") if isinstance(answer, int) else answer
+        status = answer if isinstance(answer, int) else 200
+        tag = f'"{zlib.crc32(content)}"' if content else None
+        if etag:
+            self.conditional.append(url)
+        if etag and etag == tag:
+            status, content = 304, b""
+        return Response(url, self.redirects.get(url, url), status, content, content_type, None, tag, None)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        return self.named_sitemaps
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def page(self, url: str, content: str | bytes, content_type: str = "text/html") -> None:
+        self.answers[url] = (content.encode() if isinstance(content, str) else content, content_type)

@@ -361,19 +361,21 @@ def test_generations_that_nobody_uses_are_removed(folder: Path) -> None:
 def test_an_interruption_between_store_and_index_leaves_no_difference(
     folder: Path, monkeypatch: pytest.MonkeyPatch, loaded: bool, moment: str
 ) -> None:
-    change = DenseIndex.change
+    def interrupting(change: Callable[..., None]) -> Callable[..., None]:
+        def interrupted(*arguments: object) -> None:
+            if moment == "after":
+                change(*arguments)
+            raise KeyboardInterrupt
 
-    def interrupted(index: DenseIndex, *arguments: object) -> None:
-        if moment == "after":
-            change(index, *arguments)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
+        return interrupted
 
     with open_fake(folder) as library:
         if loaded:
             assert library.wait_for_index()
         articles_found(library, "storm")
         with monkeypatch.context() as patch:
-            patch.setattr(DenseIndex, "change", interrupted)
+            patch.setattr(DenseIndex, "change", interrupting(DenseIndex.change))
+            patch.setattr(DenseIndex, "erase", interrupting(DenseIndex.erase))
             with pytest.raises(KeyboardInterrupt):
                 put(library, some_article(900))
             with pytest.raises(KeyboardInterrupt):

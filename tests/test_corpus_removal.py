@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
-from shelves import articles_found, assert_whole, lexical, open_fake, put, some_article
+from shelves import articles_found, assert_whole, child, lexical, open_fake, put, some_article
 
-from corpus import Library, UnknownArticleError
+import corpus.index
+import corpus.schema
+from corpus import Library, Selection, UnknownArticleError, Visit
 
 CANARY = "The Quetzalcoatl dossier was hidden under Zwanziger floorboards by Xylophiloss himself."
 TOKENS = ("quetzalcoatl", "zwanzig", "xylophiloss", "floorboard")
@@ -124,3 +129,312 @@ def test_an_article_may_come_back_after_its_removal(tmp_path: Path) -> None:
         change = put(library, some_article(1))[0]
         assert (change.kind, change.revision) == ("added", 1)
         assert_whole(library, some_article(1))
+
+
+# -- what else was noted of an article --------------------------------------------------------------------------------
+
+
+def noted(library: Library) -> None:
+    """Put the canary in, with all that following a source notes of it."""
+    put(library, canary(), some_article(1))
+    with library._store.transaction() as connection:
+        number = connection.execute("SELECT number FROM articles WHERE id = 'canary'").fetchone()[0]
+        connection.execute(
+            "INSERT INTO addresses VALUES ('https://copy.example/xylophiloss', ?, x'00', 'Wire', 'Quetzalcoatl', NULL, "
+            "'https://copy.example/feed', NULL)",
+            (number,),
+        )
+    library.following.note_visit(Visit("https://hush.example/xylophiloss", "2026-01-01", 200, article_id="canary"))
+    library.following.note_visit(Visit("http://www.copy.example/xylophiloss/", "2026-01-01", 200))
+    library.following.note_visit(Visit("https://news.example/1", "2026-01-01", 200, article_id="a1"))
+    number = library.following.start_run(["https://hush.example/xylophiloss", "/elsewhere"], "2026-01-01")
+    library.following.end_run(
+        number,
+        "2026-01-01",
+        {
+            "failed": [
+                {"where": "http://hush.example/xylophiloss?utm_source=x", "line": None, "reason": "came twice"},
+                {"where": "other.html", "line": 3, "reason": "the same as https://hush.example/xylophiloss."},
+                {"where": "/secret-source/file.html", "line": None, "reason": "holds no text"},
+                {"where": "elsewhere.html", "line": None, "reason": "duplicate id 'canary', first seen elsewhere"},
+                {"where": "fine.html", "line": 1, "reason": "holds no text: a canary sang"},
+            ]
+        },
+    )
+
+
+def test_what_following_noted_of_an_article_goes_with_it(tmp_path: Path) -> None:
+    with open_fake(tmp_path) as library:
+        noted(library)
+        removed = library.remove("canary")
+        assert (removed.articles, removed.revisions, removed.addresses, removed.withheld) == (("canary",), 1, 1, 2)
+        assert left_in(tmp_path, (*SECRETS, b"copy.example")) == []
+        assert library.following.visit("https://news.example/1") is not None
+        run = library.following.runs()[0]
+        assert run.sources == ("(removed)", "/elsewhere")
+        assert [tuple(problem.values()) for problem in run.report["failed"]] == [
+            ("(removed)", None, "came twice"),
+            ("other.html", 3, "(removed)"),
+            ("(removed)", None, "holds no text"),
+            ("elsewhere.html", None, "(removed)"),
+            ("fine.html", 1, "holds no text: a canary sang"),
+        ]
+        for address in ("https://hush.example/xylophiloss", "http://www.copy.example/xylophiloss?fbclid=1"):
+            assert library.following.is_withheld(address)
+        assert not library.following.is_withheld("https://news.example/1")
+    assert left_in(tmp_path, (*SECRETS, b"copy.example")) == []
+
+
+def test_addresses_may_come_back_when_they_are_not_withheld(tmp_path: Path) -> None:
+    with open_fake(tmp_path) as library:
+        noted(library)
+        assert library.remove("canary", withhold=False).withheld == 0
+        assert not library.following.is_withheld("https://hush.example/xylophiloss")
+
+
+def test_a_copy_at_another_outlet_may_come_back_when_one_outlet_is_removed(tmp_path: Path) -> None:
+    with open_fake(tmp_path) as library:
+        noted(library)
+        library.remove("canary", outlet=some_article(500).outlet)
+        assert library.following.is_withheld("https://hush.example/xylophiloss")
+        assert not library.following.is_withheld("https://copy.example/xylophiloss")
+
+
+def test_a_feed_that_others_came_from_stays_named(tmp_path: Path) -> None:
+    feed = "https://hush.example/feed"
+    with open_fake(tmp_path) as library:
+        put(library, replace(some_article(1), source=feed), replace(some_article(2), source=feed))
+        library.following.start_run([feed], "2026-01-01")
+        library.remove("a1")
+        assert library.following.runs()[0].sources == (feed,)
+        library.remove("a2")
+        assert library.following.runs()[0].sources == ("(removed)",)
+
+
+# -- the bytes that SQLite and Chroma would keep ----------------------------------------------------------------------
+
+
+def vector_bytes(library: Library, article_id: str) -> tuple[bytes, ...]:
+    """What Chroma's files would hold of an article: the middle of its vectors, as they were handed over."""
+    rows = library._store.passage_rows(article_id)
+    return tuple(np.frombuffer(row["vector"], np.float32)[8:40].tobytes() for row in rows)
+
+
+def files_with(folder: Path, secrets: tuple[bytes, ...]) -> list[str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [str(path.relative_to(folder)) for path in files if any(one in path.read_bytes() for one in secrets)]
+
+
+def waited_for_clean_index(folder: Path, secrets: tuple[bytes, ...], seconds: float = 60) -> list[str]:
+    end = time.monotonic() + seconds
+    while (left := files_with(folder, secrets)) and time.monotonic() < end:
+        time.sleep(0.1)
+    return left
+
+
+def test_vectors_leave_the_index_of_an_open_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus.index, "RENEW_AFTER", 0.1)
+    with open_fake(tmp_path) as library:
+        put(library, canary(), *(some_article(number) for number in range(12)))
+        assert library.wait_for_index()
+        articles_found(library, CANARY)
+        vectors = vector_bytes(library, "canary")
+        assert any(name.startswith("index") for name in files_with(tmp_path, vectors)), "the bytes would not be seen"
+        library.remove("canary")
+        assert waited_for_clean_index(tmp_path, vectors) == []
+        assert_whole(library, some_article(3))
+        assert library.check() == []
+    assert files_with(tmp_path, vectors) == []
+
+
+def test_vectors_leave_the_index_when_a_library_is_closed_at_once(tmp_path: Path) -> None:
+    with open_fake(tmp_path) as library:
+        put(library, canary(), *(some_article(number) for number in range(12)))
+        assert library.wait_for_index()
+        articles_found(library, CANARY)
+        vectors = vector_bytes(library, "canary")
+        library.remove("canary")
+    assert files_with(tmp_path, vectors) == []
+    with open_fake(tmp_path) as library:
+        assert library.wait_for_index()
+        assert_whole(library, some_article(3))
+        assert library.check() == []
+    assert files_with(tmp_path, vectors) == []
+
+
+def test_vectors_leave_the_index_that_nobody_has_open(tmp_path: Path) -> None:
+    with open_fake(tmp_path) as library:
+        put(library, canary(), *(some_article(number) for number in range(12)))
+        assert library.wait_for_index()
+    with open_fake(tmp_path) as library:
+        vectors = vector_bytes(library, "canary")
+        assert files_with(tmp_path / "index", vectors) != []
+        library.remove("canary")
+        assert files_with(tmp_path, vectors) == []
+        assert_whole(library, some_article(3))
+
+
+# -- readers in the way, and kills ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ends", ["reading", "closing"])
+def test_what_a_reader_held_back_is_forgotten_when_it_has_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    monkeypatch.setattr(corpus.schema, "PATIENCE", 50)
+    library = open_fake(tmp_path)
+    put(library, canary(), some_article(1))
+    library._store._writer.execute("PRAGMA busy_timeout = 50")
+    reading = library._store._reader()
+    connection = reading.__enter__()
+    connection.execute("BEGIN")
+    assert connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+    library.remove("canary")
+    assert left_in(tmp_path) != [], "the reader was not in the way"
+    assert articles_found(library, CANARY) == ["a1"] * len(library.passages_of("a1"))
+    connection.execute("COMMIT")
+    if ends == "reading":
+        reading.__exit__(None, None, None)
+        assert left_in(tmp_path) == []
+        library.close()
+    else:
+        leaving = threading.Timer(0.3, reading.__exit__, (None, None, None))
+        leaving.start()
+        library.close()
+        leaving.join()
+    assert left_in(tmp_path) == []
+
+
+def test_closing_waits_for_readers_so_that_the_log_is_folded_in(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def read(library: Library) -> None:
+        while not stop.is_set():
+            try:
+                library._store.rows("SELECT text FROM passages, (SELECT 1 UNION SELECT 2)")
+            except Exception:
+                return
+
+    library = open_fake(tmp_path)
+    put(library, canary(), *(some_article(number) for number in range(10)))
+    threads = [threading.Thread(target=read, args=(library,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    library.remove("canary")
+    library.close()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert left_in(tmp_path) == []
+    assert not (tmp_path / "store.db-wal").exists()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import corpus.database, shelves
+root, start = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
+clear = corpus.database.clear_gaps
+def removing(folder, wanted):
+    step = 0
+    def count(*_):
+        nonlocal step
+        step += 1
+        if step == wanted:
+            os.kill(os.getpid(), 9)
+    def clearing(file):
+        count()
+        return clear(file)
+    corpus.database.clear_gaps = clearing
+    library = shelves.open_fake(folder)
+    library._store._writer.set_trace_callback(count)
+    library.remove("canary", "a1")
+    count()
+wanted, done = 0, False
+while not done:
+    wanted += 1
+    folder = root / str(wanted)
+    folder.mkdir()
+    (folder / "store.db").write_bytes(start)
+    child = os.fork()
+    if not child:
+        removing(folder, wanted)
+        os._exit(0)
+    done = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+print(wanted, flush=True)
+"""
+
+
+def test_a_kill_at_any_statement_of_a_removal_leaves_all_of_it_or_nothing(tmp_path: Path) -> None:
+    with open_fake(tmp_path / "start") as library:
+        noted(library)
+        put(library, replace(some_article(7), id="canary"), some_article(2))
+    steps = int(child(KILLED, tmp_path, tmp_path / "start" / "store.db").communicate(timeout=300)[0])
+    outcomes = []
+    for folder in (tmp_path / str(step) for step in range(1, steps + 1)):
+        with open_fake(folder) as library:
+            there = {listed.id for listed in library.articles()}
+            outcomes.append(len(there))
+            if "canary" in there:
+                assert there == {"canary", "a1", "a2"}
+                assert library.get("canary", 1) == canary()
+                assert_whole(library, replace(some_article(7), id="canary"))
+            else:
+                assert there == {"a2"}
+                assert left_in(folder) == []
+                assert library.following.is_withheld("https://hush.example/xylophiloss")
+        assert "canary" in there or left_in(folder) == []
+    assert steps > 20
+    assert outcomes == sorted(outcomes, reverse=True)
+    assert outcomes.count(1) >= 3, "no kill came after the commit"
+
+
+# -- which articles are meant -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (Selection(("a1", "a2")), "a1 a2"),
+        (Selection(("http://www.news.example/1/?utm_source=feed#top",)), "a1"),
+        (Selection(("https://copy.example/1",)), "a1"),
+        (Selection(outlet="The Herald"), "a1 a4"),
+        (Selection(since=date(2013, 1, 1), until=date(2014, 12, 31)), "a3 a4"),
+        (Selection(outlet="The Herald", since=date(2013, 1, 1)), "a4"),
+        (Selection(source="wire.JSONL"), "a2 a3"),
+        (Selection(source="100%_"), ""),
+        (Selection(("a1", "a2"), outlet="The Herald"), "a1"),
+        (Selection(outlet="Nobody"), ""),
+    ],
+)
+def test_articles_are_selected_by_name_and_by_filter(tmp_path: Path, selection: Selection, expected: str) -> None:
+    with open_fake(tmp_path) as library:
+        put(library, *(some_article(number) for number in (0, 1, 4)))
+        put(library, *(replace(some_article(number), source="/in/wire.jsonl") for number in (2, 3)))
+        with library._store.transaction() as connection:
+            connection.execute(
+                "INSERT INTO addresses SELECT 'https://copy.example/1', number, x'00', 'W', '', NULL, NULL, NULL "
+                "FROM articles WHERE id = 'a1'"
+            )
+        chosen = library.select(selection)
+        assert sorted(chosen.ids) == expected.split()
+        assert chosen.unknown == ()
+
+
+def test_names_of_nothing_are_told(tmp_path: Path) -> None:
+    with open_fake(tmp_path) as library:
+        put(library, some_article(1))
+        chosen = library.select(Selection(("a1", "nope", "https://news.example/2")))
+        assert (chosen.ids, chosen.unknown) == (("a1",), ("nope", "https://news.example/2"))
+        assert library.remove().articles == ()
+
+
+def test_many_articles_go_in_one_transaction(tmp_path: Path) -> None:
+    with open_fake(tmp_path) as library:
+        put(library, *(some_article(number, sentences=2) for number in range(600)))
+        removed = library.remove(*(f"a{number}" for number in range(1, 600)))
+        assert (len(removed.articles), removed.revisions) == (599, 599)
+        assert removed.passages == len(removed.dropped) >= 599
+        assert [listed.id for listed in library.articles()] == ["a0"]
+        assert_whole(library, some_article(0, sentences=2))
+        assert library.check() == []

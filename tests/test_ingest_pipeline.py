@@ -359,39 +359,6 @@ def test_time_left_follows_from_the_bytes_done() -> None:
     assert (seen[1].rate, seen[1].seconds_left) == (5.0, 90.0)
 
 
-def test_public_names_are_pinned() -> None:
-    assert sorted(ingest.__all__) == [
-        "ClusterError",
-        "DuplicateIdError",
-        "FetchError",
-        "FetchSettings",
-        "Fetcher",
-        "IngestError",
-        "IngestInterrupted",
-        "InvalidDateError",
-        "NotAnArticleError",
-        "PassageSettings",
-        "Problem",
-        "Progress",
-        "RecordError",
-        "RefusedAddressError",
-        "Report",
-        "Response",
-        "RobotsError",
-        "SameArticleError",
-        "SkippedError",
-        "SourceError",
-        "StatusError",
-        "TooLargeError",
-        "TooSlowError",
-        "UnreachableError",
-        "ingest",
-        "ingest_on_cluster",
-        "passages_of",
-    ]
-    assert all(hasattr(ingest, name) for name in ingest.__all__)
-
-
 def test_problem_reads_as_a_sentence() -> None:
     assert str(Problem("a.jsonl", 3, "is not JSON")) == "a.jsonl, line 3: is not JSON"
     assert str(Problem("a.txt", None, "is empty")) == "a.txt: is empty"

@@ -143,7 +143,7 @@ def test_unknown_file_type_in_a_folder_is_skipped(tmp_path: Path) -> None:
     found = survey([tmp_path])
     assert [Path(problem.where).name for problem in found.skipped] == ["photo.png"]
     assert found.failed == []
-    assert len(found.files) == 1
+    assert len(found.sources) == 1
 
 
 def test_symlink_loops_end(tmp_path: Path) -> None:

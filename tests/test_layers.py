@@ -10,6 +10,7 @@ import pytest
 
 HEAVY = {
     "chromadb",
+    "feedparser",
     "gradio",
     "httpcore",
     "httpx",
@@ -17,25 +18,29 @@ HEAVY = {
     "langchain_core",
     "openvino",
     "protego",
+    "pyarrow",
     "ray",
     "sentence_transformers",
     "torch",
     "trafilatura",
     "transformers",
+    "warcio",
+    "watchfiles",
 }
 
 FACES = {
     "corpus": """
-        Article Change CorpusError Embedder EmbeddingError Following FoundPassage IndexMismatchError
-        InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage PassageDraft
-        Run SentenceEmbedder StorageError StoredArticle Tokens UnknownArticleError Vectors Visit Window day_number
-        normal_address sample_articles sample_questions sentence_spans server_address
+        Article Change CorpusError Difference Embedder EmbeddingError Following FoundPassage IndexMismatchError
+        InvalidArticleError Library LibraryBusyError LibraryError LibraryStats NotALibraryError Passage
+        PassageDraft Piece Removed Revision Run Selected Selection SentenceEmbedder StorageError StoredArticle
+        Stretch Tokens UnknownArticleError Vectors Visit Window day_number difference normal_address
+        sample_articles sample_questions sentence_spans server_address
     """,
     "ingest": """
-        ClusterError DuplicateIdError FetchError FetchSettings Fetcher IngestError IngestInterrupted InvalidDateError
-        NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
+        ClusterError DuplicateIdError FetchError FetchSettings Fetcher FileBelow IngestError IngestInterrupted
+        InvalidDateError NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
         Response RobotsError SameArticleError SkippedError SourceError StatusError TooLargeError
-        TooSlowError UnreachableError ingest ingest_on_cluster passages_of
+        TooSlowError UnreachableError WebSettings ingest ingest_on_cluster passages_of
     """,
     "rag": """
         Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow InvalidAnswerError

@@ -13,7 +13,7 @@ import pytest
 import corpus
 import ingest as ingest_layer
 import rag
-from corpus import Article, CorpusError, UnknownArticleError
+from corpus import Article, CorpusError, Removed, Selected, UnknownArticleError
 from ingest import IngestInterrupted, Problem, Report
 from rag.answer import Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
 from rag.errors import InvalidQuestionError
@@ -67,9 +67,15 @@ class Shelf:
         fields = {name: getattr(self.get(article_id), name) for name in Article.__slots__}
         return SimpleNamespace(**{**fields, "text": ""}, revision=1, passages=2)
 
-    def remove(self, article_id):
-        self.get(article_id)
-        del self.contents[article_id]
+    def select(self, selection):
+        found = {name: self.find(name) for name in selection.named}
+        ids = [one.id for one in found.values() if one]
+        return Selected(tuple(ids), tuple(name for name, one in found.items() if not one))
+
+    def remove(self, *article_ids, withhold, outlet):
+        for article_id in article_ids:
+            del self.contents[article_id]
+        return Removed(article_ids, revisions=len(article_ids), withheld=withhold * len(article_ids))
 
     def articles(self, text="", outlet=None, limit=None, offset=0):
         found = [one for one in self.contents.values() if text in one.text and outlet in (None, one.outlet)]
@@ -313,8 +319,8 @@ def test_the_default_library_lies_in_the_users_data_folder(monkeypatch):
 def ingested(monkeypatch):
     calls = SimpleNamespace(report=Report(added=2, passages=5, seconds=0.5))
 
-    def put_in(library, sources, progress=None, stdin=None):
-        calls.sources = sources
+    def put_in(library, sources, progress=None, stdin=None, columns=None, web=None):
+        calls.sources, calls.columns = sources, columns
         if isinstance(calls.report, BaseException):
             raise calls.report
         return calls.report
@@ -337,6 +343,14 @@ def test_ingest_tells_by_its_status_how_much_went_in(run, ingested, report, stat
     ingested.report = report
     assert run("ingest", "a.txt", "b.txt")[0] == status
     assert ingested.sources == ["a.txt", "b.txt"]
+
+
+def test_ingest_is_told_the_columns_of_tables(run, ingested):
+    assert run("ingest", "a.csv", "--columns", "text=body, title = headline")[0] == 0
+    assert ingested.columns == {"text": "body", "title": "headline"}
+    for written in ("text", "=body", "text=", "text=body,,"):
+        status, _, err = run("ingest", "a.csv", "--columns", written)
+        assert (status, "write it like text=body,title=headline" in err) == (2, True)
 
 
 def test_ingest_lists_what_was_left_out_and_why(run, ingested):
@@ -603,7 +617,11 @@ def test_help_comes_at_once_and_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "command", ["ingest", "ask", "chat", "eval", "articles list", "articles show", "articles remove", "check"]
+    "command",
+    [
+        *("ingest", "ask", "chat", "eval", "check"),
+        *("articles list", "articles show", "articles remove", "articles diff", "articles changes"),
+    ],
 )
 def test_every_command_has_an_example_and_the_common_options(run, command):
     status, out, _ = run(*command.split(), "--help")

@@ -56,7 +56,15 @@ def test_what_goes_in_is_listed_shown_checked_and_removed(run, source):
     assert (shown["revision"], shown["passages"]) == (1, 1)
     assert run("check")[:2] == (0, {"ok": True, "problems": [], "repaired": []})
 
-    assert run("articles", "remove", "storm", "--yes")[:2] == (0, {"removed": ["storm"], "failed": []})
+    _, removed, _ = run("articles", "remove", "storm", "--yes")
+    assert removed == {
+        "removed": ["storm"],
+        "revisions": 1,
+        "passages": 1,
+        "addresses": 0,
+        "withheld": 0,
+        "failed": [],
+    }
     assert run("articles", "show", "storm")[0] == 1
     assert [article["id"] for article in run("articles", "list")[1]["articles"]] == ["vote"]
 

@@ -154,7 +154,7 @@ def test_articles_are_removed_beside_the_owner(tmp_path: Path) -> None:
         )
         assert (status, json.loads(out)["removed"]) == (3, ["a1", "a2"])
         assert [problem["id"] for problem in json.loads(out)["failed"]] == ["none"]
-        assert "'none' is not in the library" in err
+        assert "no article has the id or the address 'none'" in err
     assert ids(folder) == numbered(0, 3)
 
 
@@ -382,7 +382,7 @@ def test_too_many_visitors_are_sent_away(
         ({"command": "drop"}, "'drop' is not known"),
         ({"sources": 7}, "unexpected"),
         ({"options": {"nonsense": 1}}, "unexpected"),
-        ({"command": "remove", "articles": ["none"]}, "'none' is not in the library"),
+        ({"command": "remove", "articles": ["none"], "withhold": True, "outlet": None}, "'none' is not in the library"),
     ],
 )
 def test_a_request_that_cannot_be_done_is_answered_in_words(

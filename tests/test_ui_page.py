@@ -45,6 +45,7 @@ class Served:
 
     address: str
     library: Library
+    uploads: Path
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +54,20 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
     from ui.app import web_app
 
-    with Library.open(tmp_path_factory.mktemp("library")) as library, socket.socket() as listening:
+    uploads = tmp_path_factory.mktemp("uploads")
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        Library.open(tmp_path_factory.mktemp("library")) as library,
+        socket.socket() as listening,
+    ):
+        patched.setenv("GRADIO_TEMP_DIR", str(uploads))
         ingest(library, [sample_articles()])
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         server = uvicorn.Server(uvicorn.Config(web_app(library), log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", library)
+        yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", library, uploads)
         server.should_exit = True
         thread.join(timeout=20)
 
@@ -280,6 +287,49 @@ def test_an_uploaded_article_can_be_asked_about_and_removed(
     page.click("[data-remove]")
     page.wait_for_selector(".pm-notice")
     assert served.library.stats().articles == before
+    files = [path for folder in (served.uploads, served.library.folder) for path in folder.rglob("*") if path.is_file()]
+    assert [str(path) for path in files if b"Quillfeather" in path.read_bytes()] == []
+
+
+def test_what_changed_in_an_article_is_shown_and_led_back_from(
+    open_page: Callable[..., Any], served: Served, tmp_path: Path
+) -> None:
+    path = tmp_path / "mayor.jsonl"
+    for text in (NOTE, NOTE.replace("2 January", "3 January")):
+        path.write_text(json.dumps({"id": "mayor", "title": "A mayor", "text": text}) + "\n", encoding="utf-8")
+        ingest(served.library, [path])
+    page = open_page(390, 844, is_mobile=True, has_touch=True)
+    page.get_by_role("tab", name="Articles").click()
+    page.wait_for_function("document.querySelectorAll('.pm-article').length > 0")
+    page.click("#pm-changes button")
+    page.locator("#pm-changes [data-changes]").first.click()
+    page.wait_for_selector("#pm-reader.pm-sheet-open .pm-difference")
+    assert "3" in page.inner_text("#pm-reader ins >> nth=-1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("#pm-reader [data-back]")
+    page.wait_for_selector("#pm-reader .pm-changed")
+    page.click("#pm-reader [data-changes]")
+    page.wait_for_selector("#pm-reader .pm-difference")
+    served.library.remove("mayor")
+
+
+def test_addresses_that_are_not_public_are_not_fetched_for_the_page(
+    open_page: Callable[..., Any], served: Served
+) -> None:
+    page = open_page()
+    page.get_by_role("tab", name="Articles").click()
+    for typed, told in (
+        (f"{served.address}/ http://localhost:1/", "Failed"),
+        ("file:///etc/passwd", "is no web address"),
+        ("/etc/passwd", "is no web address"),
+    ):
+        page.fill("#pm-web textarea, #pm-web input", typed)
+        page.click("#pm-web-add")
+        page.wait_for_selector(f".pm-upload[data-state=failed] :text('{told}')")
+    page.wait_for_selector(".pm-runs")
+    page.click(".pm-runs summary")
+    assert f"{served.address}/" in page.inner_text(".pm-run >> nth=0")
+    assert "2 failed" in page.inner_text(".pm-run >> nth=0")
 
 
 def test_the_page_shows_what_came_in_beside_it_without_being_opened_again(

@@ -24,10 +24,18 @@ from ui.door import Door
 from ui.evidence import empty_evidence, empty_reader
 from ui.guard import LOOPBACK_NAMES, Guard, is_loopback
 from ui.library_page import header_html, intro_html
-from ui.library_work import add_uploads, list_articles, open_article, remove_article
+from ui.library_work import (
+    add_uploads,
+    discard_uploads,
+    list_articles,
+    list_changes,
+    open_article,
+    remove_article,
+)
 from ui.models import BUILTIN, BUILTIN_LABEL, Models
 from ui.rendering import conversation_html
 from ui.serving import ServeError, listen, run
+from ui.web_sources import add_from_web, list_runs
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -64,7 +72,7 @@ def build_app(library: "Library", models: Models | None = None) -> "gr.Blocks":
             with gr.Tab("Ask"):
                 history, conversation, outlets, model = _ask_tab(library, models)
             with gr.Tab("Articles") as articles_tab:
-                changed, listing, search = _articles_tab(library)
+                changed, listing, search, runs = _articles_tab(library)
 
         seen = gr.State("", time_to_live=SESSION_SECONDS)
 
@@ -89,9 +97,9 @@ def build_app(library: "Library", models: Models | None = None) -> "gr.Blocks":
             event.then(refresh, **following)
         gr.on(
             [app.load, articles_tab.select],
-            lambda text: list_articles(library, text, date.today()),
+            lambda text: (list_articles(library, text, date.today()), list_runs(library)),
             inputs=[search],
-            outputs=[listing],
+            outputs=[listing, runs],
             **_quiet(),
         )
     app.queue(max_size=QUEUE_LENGTH, default_concurrency_limit=ANSWERED_AT_ONCE, api_open=False)
@@ -305,13 +313,25 @@ def _opener(library: "Library") -> Any:
     return open_evidence
 
 
-def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any]:
+def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
     import gradio as gr
 
     with gr.Row(elem_id="pm-articles-layout", equal_height=False):
         with gr.Column(elem_id="pm-articles-left"):
             files = gr.File(label="Add articles", file_count="multiple", height=144, elem_id="pm-files")
+            with gr.Row(elem_id="pm-web-row"):
+                address = gr.Textbox(
+                    label="Add from the web",
+                    placeholder="Addresses of pages, feeds, sitemaps or a whole site",
+                    elem_id="pm-web",
+                    max_length=4000,
+                    scale=1,
+                )
+                fetch = gr.Button("Add", variant="secondary", elem_id="pm-web-add", scale=0, min_width=88)
             upload = _html("upload", "")
+            runs = _html("runs", "")
+            with gr.Accordion("Changes", open=False, elem_id="pm-changes") as changes:
+                changed = _html("changes", "")
             search = gr.Textbox(
                 label="Search the articles", placeholder="Title, text or outlet", elem_id="pm-search", max_length=200
             )
@@ -328,11 +348,28 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any]:
 
     gr.on([search.change, search.submit], found, [search], [listing], trigger_mode="always_last", **_quiet())
     removed = listing.click(remove, [search], [listing, reader, upload], **_quiet())
-    added = files.upload(
-        lambda paths: (yield from add_uploads(library, paths)), [files], [upload], concurrency_limit=1, **_quiet()
-    )
+    changes.expand(lambda: list_changes(library, date.today()), outputs=[changed], **_quiet())
+
+    def add(paths: list[str] | None) -> Iterator[str]:
+        try:
+            yield from add_uploads(library, paths)
+        finally:
+            discard_uploads(paths)  # what is removed from the library may not stay in the folder of uploads
+
+    added = files.upload(add, [files], [upload], concurrency_limit=1, **_quiet())
     added = added.then(lambda text: (None, found(text)), [search], [files, listing], **_quiet())
-    return [removed, added], listing, search
+    fetched = gr.on(
+        [address.submit, fetch.click],
+        lambda text: (yield from add_from_web(library, text)),
+        [address],
+        [upload],
+        concurrency_limit=1,
+        **_quiet(),
+    )
+    fetched = fetched.then(found, [search], [listing], **_quiet())
+    for event in (added, fetched):
+        event.then(lambda: list_runs(library), outputs=[runs], **_quiet())
+    return [removed, added, fetched], listing, search, runs
 
 
 def page_style() -> dict[str, Any]:

@@ -15,9 +15,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ui import cli_verify, console, options, progress
+from ui import cli_following, cli_verify, cli_watch, console, options, progress
 from ui.cli_articles import articles_app, check
-from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, put_in, quiet_output
+from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, Work, explain, open_library, put_in, quiet_output
 from ui.options import ChromaOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption, RayOption, WaitOption
 
 app = typer.Typer(
@@ -51,22 +51,60 @@ def _pressmark(
     """What stands before every command: only `--version`."""
 
 
-@app.command(epilog="Example: pressmark ingest articles.jsonl.gz https://news.example/feed.xml")
+@app.command(epilog="Example: pressmark ingest --every 15m https://news.example/feed.xml")
 def ingest(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE…", help="Files, folders, addresses of pages, feeds or sitemaps; - reads standard input."
+            metavar="SOURCE…",
+            help="Files, folders, addresses of pages, feeds, sitemaps or whole sites; - reads standard input.",
         ),
     ],
+    every: cli_following.EveryOption = None,
+    limit: cli_following.LimitOption = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: put in what comes into the folders, until Ctrl-C.")
+    ] = False,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns", metavar="FIELD=COLUMN,…", help="Which column of a table holds what: text=body,title=headline."
+        ),
+    ] = None,
+    allow_private: cli_following.AllowPrivateOption = None,
     ray: RayOption = None,
     wait: WaitOption = options.LONG_WAIT,
     chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put articles into the library."""
-    report, interrupted = put_in(library, sources, wait=wait, chroma=chroma, ray=ray)
+    """Put articles into the library, once or again and again."""
+    pause = cli_following.interval(every, sources)
+    if watch and (pause or ray):
+        raise options.WrongUsageError("--watch goes on by itself and here: it goes with neither --every nor --ray")
+    column_map = options.columns(columns)
+    cli_following.web_settings(limit, allow_private)  # what is wrong with them is said before anything is opened
+    from ingest import IngestInterrupted, Report
+
+    def once() -> Report:
+        # Opened for each round: between two of them others may ask.
+        if not watch:
+            work = Work(column_map, limit, tuple(allow_private or ()))
+            return put_in(library, sources, work, wait=wait, chroma=chroma, ray=ray)
+        with (
+            open_library(library, create=True, wait=wait, chroma=chroma) as shelf,
+            quiet_output(),
+            progress.ingesting() as on_progress,
+        ):
+            return cli_watch.follow(shelf, sources, column_map, on_progress)
+
+    if pause:
+        raise typer.Exit(cli_following.keep_on(once, pause, as_json))
+    interrupted = False
+    try:
+        report = once()
+    except IngestInterrupted as stop:
+        report, interrupted = stop.report, True
     if as_json:
         console.print_json({**asdict(report), "interrupted": interrupted})
     else:
@@ -75,7 +113,7 @@ def ingest(
         console.note("Interrupted. What went in stays; run the same command again to go on.", "yellow")
         raise typer.Exit(IN_PART)
     if report.failed or report.stopped:
-        raise typer.Exit(IN_PART if report.added + report.updated + report.unchanged else FAILED)
+        raise typer.Exit(IN_PART if report.did_something else FAILED)
 
 
 @app.command(epilog="Example: pressmark ask 'Who won the election in Kenya?' --as-of 2022-08-20")

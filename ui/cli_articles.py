@@ -1,15 +1,15 @@
-"""The commands that look after the library: `articles list`, `show` and `remove`, and `check`."""
+"""The commands that look after the library: `articles list` and `show`, and `check`; others of `articles` join them."""
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
-from ui import console
-from ui.opening import FAILED, IN_PART, open_library, quiet_output
-from ui.options import LONG_WAIT, ChromaOption, JsonOption, LibraryOption, WaitOption
+from ui import cli_changes, cli_removal, console
+from ui.cli_runs import list_runs
+from ui.opening import FAILED, open_library, quiet_output
+from ui.options import ChromaOption, JsonOption, LibraryOption
 
 SHOWN_ARTICLES = 50
 
@@ -57,36 +57,18 @@ def show_article(
         console.show_article(record, whole.text)
 
 
-@articles_app.command("remove", epilog="Example: pressmark articles remove a1b2c3 --yes")
-def remove_articles(
-    articles: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids or addresses of articles.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
-    wait: WaitOption = LONG_WAIT,
-    chroma: ChromaOption = None,
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Take articles out of the library, for good."""
-    from corpus import UnknownArticleError
+articles_app.command("remove", epilog="Example: pressmark articles remove --outlet CNN --until 2015-12-31 --dry-run")(
+    cli_removal.remove_articles
+)
+articles_app.command("diff", epilog="Example: pressmark articles diff https://news.example/storm")(
+    cli_changes.show_diff
+)
+articles_app.command("changes", epilog="Example: pressmark articles changes --since 2026-11-01 --outlet CNN")(
+    cli_changes.list_changes
+)
 
-    removed: list[str] = []
-    failed: list[dict[str, str]] = []
-    with open_library(library, wait=wait, hand_over=True, chroma=chroma) as shelf, quiet_output():
-        if not yes and sys.stdin.isatty():
-            what = f"{len(articles)} articles" if len(articles) > 1 else f"the article {console.clean(articles[0])}"
-            typer.confirm(f"Remove {what} for good?", abort=True, err=True)
-        for named in dict.fromkeys(articles):
-            try:
-                found = shelf.find(named)
-                shelf.remove(found.id if found else named)
-                removed.append(found.id if found else named)
-            except UnknownArticleError as error:
-                failed.append({"id": named, "reason": str(error)})
-    console.show(as_json, {"removed": removed, "failed": failed}, f"{len(removed)} removed")
-    for problem in failed:
-        console.fail(problem["reason"])
-    if failed:
-        raise typer.Exit(IN_PART if removed else FAILED)
+
+articles_app.command("runs", epilog="Example: pressmark articles runs --limit 5")(list_runs)
 
 
 def check(

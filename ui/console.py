@@ -187,9 +187,12 @@ def show_report(report: Report) -> None:
     rate = f" ({report.passages / report.seconds:,.0f} passages/s)" if report.passages and report.seconds > 0 else ""
     say(", ".join(f"{count:,} {name}" for name, count in counts.items()), "bold")
     say(f"{report.passages:,} passages in {report.seconds:.1f} s{rate}", "dim")
-    for heading, problems in {"Skipped": report.skipped, "Failed": report.failed}.items():
+    if report.fetched or report.not_modified or report.refused:
+        asked = f"{report.fetched:,} fetched, {report.not_modified:,} not modified"
+        say(f"From the web: {asked}, {len(report.gone):,} gone, {report.refused:,} refused", "dim")
+    for heading, problems in {"Skipped": report.skipped, "Gone": report.gone, "Failed": report.failed}.items():
         if problems:
-            say(heading, "yellow" if heading == "Skipped" else "red")
+            say(heading, "red" if heading == "Failed" else "yellow")
         for problem in problems:
             say(f"  {_place(problem)}: {problem.reason}")
     if report.stopped:

@@ -235,11 +235,12 @@ class Door:
 def _ingest(library: Library, request: dict[str, Any], visit: Visit) -> dict[str, Any]:
     """Put in what the visitor's sources hold."""
     from ingest import IngestInterrupted, ingest
+    from ui.opening import Work
 
     stdin = io.BufferedReader(HandedInput(visit), CHUNK)
-    options = dict(request.get("options") or {})
+    arguments = Work(**(request.get("options") or {})).arguments()
     try:
-        report: Report = ingest(library, list(request["sources"]), progress=visit.progress, stdin=stdin, **options)
+        report: Report = ingest(library, list(request["sources"]), progress=visit.progress, stdin=stdin, **arguments)
     except IngestInterrupted as stop:
         return {"report": asdict(stop.report), "interrupted": True}
     return {"report": asdict(report), "interrupted": False}
@@ -247,8 +248,8 @@ def _ingest(library: Library, request: dict[str, Any], visit: Visit) -> dict[str
 
 def _remove(library: Library, request: dict[str, Any], visit: Visit) -> dict[str, Any]:
     """Take articles out."""
-    library.remove(*request["articles"])
-    return {"removed": request["articles"]}
+    removed = library.remove(*request["articles"], withhold=bool(request["withhold"]), outlet=request["outlet"])
+    return {"removed": asdict(removed)}
 
 
 WORK: dict[str, Callable[[Any, dict[str, Any], Visit], dict[str, Any]]] = {"ingest": _ingest, "remove": _remove}

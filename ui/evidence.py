@@ -9,7 +9,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from corpus import Article
+from corpus import Article, Revision
+from ui.changes_page import changed_note
 from ui.markup import byline, counted, escape, link, plain
 
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*(?:\n[ \t]*\n|\Z))", re.DOTALL)
@@ -65,18 +66,22 @@ def missing_evidence(message: str) -> str:
     )
 
 
-def article_html(article: Article, highlights: Sequence[Highlight], focus: int, today: date) -> str:
-    """The article with its highlights; `focus` is the number of the citation to show first."""
+def article_html(
+    article: Article, highlights: Sequence[Highlight], focus: int, today: date, revisions: Sequence[Revision] = ()
+) -> str:
+    """The article with its highlights; `focus` is the number of the citation to show first, and its `revisions` tell
+    whether it was changed."""
     standing = sorted((h for h in highlights if h.stands_in(article)), key=lambda h: (h.start, h.end, h.n))
     lost = len(highlights) - len(standing)
     warning = f'<p class="pm-note" role="alert">{_lost_words(lost)}</p>' if lost else ""
     authors = f"<span>By {plain(', '.join(article.authors))}</span>" if article.authors else ""
+    more = f"{authors}{link(article.url, 'Read it at the source')}"
     return (
         f'<article class="pm-evidence" data-open="yes" data-article="{escape(article.id)}" data-focus="{focus}" '
         f'aria-label="Article">{_toolbar(len(standing))}<header class="pm-article-head">'
         f'<p class="pm-byline">{byline(article.outlet, article.published, today)}</p>'
         f'<h2 class="pm-article-title">{plain(article.title) or "Untitled"}</h2>'
-        f'<p class="pm-article-more">{authors}{link(article.url, "Read it at the source")}</p></header>{warning}'
+        f'<p class="pm-article-more">{more}</p>{changed_note(revisions)}</header>{warning}'
         f'<div class="pm-article-text" tabindex="0" role="region" aria-label="Text of the article">'
         f"{_paragraphs(article.text, standing)}</div></article>"
     )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from ui import console, wire
 
 if TYPE_CHECKING:
-    from corpus import Library
+    from corpus import Library, Removed
     from corpus.owner import Owner
     from ingest import Progress, Report
 
@@ -111,7 +111,7 @@ def _report(values: dict[str, Any]) -> Report:
 
     known = {field.name for field in fields(Report)}
     values = {name: value for name, value in values.items() if name in known}
-    for name in ("skipped", "failed"):
+    for name in ("skipped", "failed", "gone"):
         values[name] = tuple(Problem(**problem) for problem in values[name])
     return Report(**values)
 
@@ -128,7 +128,8 @@ def _as_given(report: Report, given: dict[str, str]) -> Report:
     def problems(of: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(replace(one, where=renamed(one.where), reason=renamed(one.reason)) for one in of)
 
-    return replace(report, skipped=problems(report.skipped), failed=problems(report.failed))
+    renamed_problems: dict[str, Any] = {name: problems(getattr(report, name)) for name in ("skipped", "failed", "gone")}
+    return replace(report, **renamed_problems)
 
 
 class Deputy:
@@ -141,9 +142,15 @@ class Deputy:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._guest, name)
 
-    def remove(self, *article_ids: str) -> None:
+    def remove(self, *article_ids: str, withhold: bool = True, outlet: str | None = None) -> Removed:
         """Let the owner take articles out; raises as the library itself would."""
-        _handed_over(self._reached(), {"command": "remove", "articles": list(article_ids)}, lambda message: None, None)
+        from corpus import Removed
+
+        request = {"command": "remove", "articles": list(article_ids), "withhold": withhold, "outlet": outlet}
+        removed: dict[str, Any] = _handed_over(self._reached(), request, lambda message: None, None)["removed"]
+        for name in ("articles", "dropped"):
+            removed[name] = tuple(removed[name])
+        return Removed(**removed)
 
 
 @contextmanager

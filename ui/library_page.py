@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 SHOWN_PROBLEMS = 20
+ADDRESS = ("http://", "https://")
 # Of the scripted questions about the sample articles: four of different kinds, and one that no article answers.
 EXAMPLES = ("imu-leader", "january-unrest-dead", "aral-why", "sco-founded")
 UNANSWERABLE_EXAMPLE = "no-world-cup-2018"
@@ -130,8 +131,10 @@ def progress_html(progress: Progress | None) -> str:
     if progress is None:
         return (
             '<div class="pm-upload" role="status"><p class="pm-upload-title">Adding articles</p>'
-            '<progress aria-label="Reading the files"></progress><p>Reading the files</p></div>'
+            '<progress aria-label="Reading the sources"></progress><p>Reading the sources</p></div>'
         )
+    if not progress.total_bytes and progress.current.startswith(ADDRESS):
+        return _web_progress(progress)
     share = progress.done_bytes / progress.total_bytes if progress.total_bytes else 0.0
     left = f" · about {counted(max(1, round(progress.seconds_left)), 'second')} left" if progress.seconds_left else ""
     words = f"{counted(progress.articles, 'article')}, {counted(progress.passages, 'passage')}{left}"
@@ -142,6 +145,19 @@ def progress_html(progress: Progress | None) -> str:
     )
 
 
+def _web_progress(progress: Progress) -> str:
+    """Articles on their way from the web: how many pages there will be is not known."""
+    words = (
+        f"{counted(progress.pages, 'page')}, {counted(progress.articles, 'article')}, "
+        f"{counted(progress.passages, 'passage')}"
+    )
+    return (
+        '<div class="pm-upload" role="status"><p class="pm-upload-title">Adding articles from the web</p>'
+        f'<progress aria-label="Asking the web"></progress><p>{words}</p>'
+        f'<p class="pm-upload-file">{plain(progress.current)}</p></div>'
+    )
+
+
 def report_html(report: Report) -> str:
     """What an upload did: added, updated, unchanged, and every failure with its reason."""
     counts = (
@@ -149,21 +165,30 @@ def report_html(report: Report) -> str:
         (report.updated, "updated"),
         (report.unchanged, "unchanged"),
         (len(report.failed), "failed"),
+        (len(report.gone), "gone at the outlet"),
     )
     done = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing added"
-    problems = [*(("Failed", p) for p in report.failed), *(("Skipped", p) for p in report.skipped)]
+    problems = [*(("Failed", p) for p in report.failed), *(("Gone", p) for p in report.gone)]
+    problems += [("Skipped", p) for p in report.skipped]
     items = "".join(_problem(kind, problem) for kind, problem in problems[:SHOWN_PROBLEMS])
     more = len(problems) - SHOWN_PROBLEMS
     items += f"<li>and {more:,} more</li>" if more > 0 else ""
     items += f"<li><strong>Stopped:</strong> {escape(report.stopped)}</li>" if report.stopped else ""
-    state = "failed" if report.failed and not (report.added or report.updated or report.unchanged) else "done"
-    seconds = max(0.1, report.seconds)
+    state = "failed" if report.failed and not report.did_something else "done"
+    took = f"{counted(report.passages, 'passage')} in {max(0.1, report.seconds):.1f} s{_asked(report)}"
     listed = f'<ul class="pm-problems">{items}</ul>' if items else ""
     return (
         f'<div class="pm-upload" role="status" data-state="{state}"><p class="pm-upload-title">'
-        f"{done[0].upper()}{done[1:]}</p><p>{counted(report.passages, 'passage')} in {seconds:.1f} s</p>"
+        f"{done[0].upper()}{done[1:]}</p><p>{took}</p>"
         f"{listed}</div>"
     )
+
+
+def _asked(report: Report) -> str:
+    """How the web answered, where it was asked."""
+    counts = ((report.fetched, "fetched"), (report.not_modified, "not modified"), (report.refused, "refused"))
+    told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
+    return f" · from the web: {told}" if told else ""
 
 
 def upload_error_html(message: str) -> str:
@@ -175,7 +200,9 @@ def upload_error_html(message: str) -> str:
 
 
 def file_name(where: str) -> str:
-    """The name of an uploaded file: the folder it waits in means nothing to the reader."""
+    """The name of an uploaded file: the folder it waits in means nothing to the reader; an address stays whole."""
+    if where.startswith(ADDRESS):
+        return where
     return Path(where).name or where
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus import CorpusError, UnknownArticleError
 from ui.background import events
+from ui.changes import changed_articles, difference_of
+from ui.changes_page import changes_html, difference_html
 from ui.evidence import MAX_HIGHLIGHTS, Highlight, article_html, missing_evidence
 from ui.library_page import PAGE_SIZE, article_list_html, progress_html, report_html, upload_error_html
 
@@ -32,7 +36,9 @@ def open_article(library: Library, request: Any, today: date) -> str:
     read = (Highlight.read(value) for value in asked[:MAX_HIGHLIGHTS]) if isinstance(asked, list) else ()
     focus = request.get("focus")
     try:
-        article = library.get(request["article_id"])
+        if isinstance(request.get("revision"), int):
+            return difference_html(difference_of(library, request["article_id"], later=request["revision"]), today)
+        article, revisions = library.get(request["article_id"]), library.revisions(request["article_id"])
     except UnknownArticleError:
         return missing_evidence("This article is no longer in the library.")
     except CorpusError as error:
@@ -40,7 +46,7 @@ def open_article(library: Library, request: Any, today: date) -> str:
     except Exception:  # the page must say something, whatever it is
         log.exception("article %r could not be opened", request["article_id"])
         return missing_evidence(UNREADABLE)
-    return article_html(article, [h for h in read if h], focus if isinstance(focus, int) else 0, today)
+    return article_html(article, [h for h in read if h], focus if isinstance(focus, int) else 0, today, revisions)
 
 
 def list_articles(library: Library, text: str, today: date, notice: str = "") -> str:
@@ -48,6 +54,14 @@ def list_articles(library: Library, text: str, today: date, notice: str = "") ->
     try:
         articles = library.articles(text=text or "", limit=PAGE_SIZE)
         return article_list_html(articles, text or "", library.stats().articles, today, notice)
+    except CorpusError as error:
+        return upload_error_html(str(error))
+
+
+def list_changes(library: Library, today: date) -> str:
+    """The articles that were changed after their publication, the latest first."""
+    try:
+        return changes_html(changed_articles(library, limit=PAGE_SIZE), today)
     except CorpusError as error:
         return upload_error_html(str(error))
 
@@ -62,12 +76,25 @@ def remove_article(library: Library, article_id: str) -> str:
     return f"Removed “{title or 'Untitled'}”. Nothing of it is left in the library."
 
 
+def discard_uploads(paths: Sequence[str] | None) -> None:
+    """Delete uploaded files: the page keeps each in a folder of its own, which goes too when nothing else is in it."""
+    for path in map(Path, paths or ()):
+        with suppress(OSError):  # a file that is gone already is what is wanted
+            path.unlink(missing_ok=True)
+            path.parent.rmdir()
+
+
 def add_uploads(library: Library, paths: Sequence[str] | None) -> Iterator[str]:
     """Take uploaded files into the library: progress as it goes, and at last the report."""
+    yield from take_in(library, list(paths or ()))
+
+
+def take_in(library: Library, sources: Sequence[str]) -> Iterator[str]:
+    """Take sources into the library: progress as it goes, and at last the report."""
     from ingest import IngestError, Report, ingest
 
     def work(tell: Callable[[Progress | Report], None]) -> Progress | Report:
-        return ingest(library, list(paths or ()), progress=tell)
+        return ingest(library, sources, progress=tell)
 
     yield progress_html(None)
     for event in events(work, patience=3600):
@@ -75,9 +102,7 @@ def add_uploads(library: Library, paths: Sequence[str] | None) -> Iterator[str]:
             yield upload_error_html(str(event))
         elif isinstance(event, Exception):
             log.error("an upload failed", exc_info=event)
-            yield upload_error_html(
-                "Something went wrong on the server. The details are in its log. Try the files again."
-            )
+            yield upload_error_html("Something went wrong on the server. The details are in its log. Try it again.")
         elif isinstance(event, Report):
             yield report_html(event)
         else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,35 +82,50 @@ def _opened(
             raise (also if isinstance(error, LibraryBusyError) else error) from also
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How an ingest is to be done, in values that can be handed over: columns of tables, and how the web is read."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    limit: int | None = None
+    allow_private: tuple[str, ...] = ()
+
+    def arguments(self) -> dict[str, Any]:
+        """As `ingest` takes it."""
+        from ui.cli_following import web_settings
+
+        return {"columns": self.columns, "web": web_settings(self.limit, self.allow_private)}
+
+
 def put_in(
     named: Path | None,
     sources: Sequence[str],
+    work: Work,
     *,
     wait: float,
     chroma: str | None = None,
     ray: str | None = None,
-    options: dict[str, Any] | None = None,
-) -> tuple[Report, bool]:
-    """Put in what the sources hold, here or in the process that has the library open: the report, and whether it was
-    broken off. With `ray`, workers at that address do the long work, and it must be done here."""
+) -> Report:
+    """Put in what the sources hold, here or in the process that has the library open.
+
+    With `ray`, workers at that address do the long work, and it must be done here. Raises `IngestInterrupted`.
+    """
     from ingest import IngestInterrupted, ingest, ingest_on_cluster
     from ui.handover import Reached, hand_over_ingest, taken_or_reached
 
     folder, _ = Settings.from_environment().library_folder(named)
-    found = taken_or_reached(folder, {"create": True, "chroma": served_by(chroma)}, wait=wait, hand_over=not ray)
+    opening = {"create": True, "chroma": served_by(chroma)}
+    found = taken_or_reached(folder, opening, wait=wait, hand_over=not ray)
     stdin = getattr(sys.stdin, "buffer", None)
     if isinstance(found, Reached):
         with quiet_output(), progress.ingesting() as on_progress:
-            return hand_over_ingest(found, sources, on_progress, stdin, options)
-    with found as library, quiet_output():
-        try:
-            with progress.ingesting() as on_progress:
-                arguments = {"progress": on_progress, "stdin": stdin, **(options or {})}
-                if ray:
-                    return ingest_on_cluster(library, ray, sources, **arguments), False
-                return ingest(library, sources, **arguments), False
-        except IngestInterrupted as stop:
-            return stop.report, True
+            report, interrupted = hand_over_ingest(found, sources, on_progress, stdin, asdict(work))
+        if interrupted:
+            raise IngestInterrupted(report)
+        return report
+    with found as library, quiet_output(), progress.ingesting() as on_progress:
+        arguments = {"progress": on_progress, "stdin": stdin, **work.arguments()}
+        return ingest_on_cluster(library, ray, sources, **arguments) if ray else ingest(library, sources, **arguments)
 
 
 def _fill(library: Library) -> None:

@@ -95,6 +95,11 @@ def dates(as_of: str | None, since: str | None, until: str | None) -> Dates:
     return found
 
 
+def day(option: str, written: str | None) -> date | None:
+    """A date written like 2015-08-01, given with some option."""
+    return _date(option, written)
+
+
 def _date(option: str, written: str | None) -> date | None:
     if written is None:
         return None
@@ -159,6 +164,17 @@ def credentials(written: str | None) -> tuple[str, str] | None:
     if not password.strip():
         raise WrongUsageError(f"--auth: the password file {file} is empty: write the password into it")
     return user, password
+
+
+def columns(written: str | None) -> dict[str, str]:
+    """The column of each field, of `--columns text=body,title=headline`."""
+    found = {}
+    for one in written.split(",") if written else ():
+        field, equals, column = (part.strip() for part in one.partition("="))
+        if not equals or not field or not column:
+            raise WrongUsageError(f"--columns {one.strip()}: write it like text=body,title=headline")
+        found[field] = column
+    return found
 
 
 def floors(written: Sequence[str], known: Sequence[str]) -> dict[str, float]:

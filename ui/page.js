@@ -7,6 +7,7 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const one = (selector, root = document) => root?.querySelector(selector);
   const all = (selector, root = document) => [...(root?.querySelectorAll(selector) ?? [])];
+  const whole = {}; // the article that each panel showed last, to come back to from what changed in it
   let opener = null; // what had the focus when an article was opened, to give it back
 
   const shownPanel = () => ["evidence", "reader"].map((name) => one(`#pm-${name}`)).find((el) => el?.offsetParent || isSheet(el));
@@ -26,7 +27,8 @@
   async function open(name, request, from) {
     const part = pressmark.parts[name];
     if (!part || !request) return;
-    opener = from;
+    if (!from.closest?.(`#pm-${name}`)) opener = from;
+    if (!request.revision) whole[name] = request;
     const panel = one(`#pm-${name}`);
     panel.setAttribute("aria-busy", "true");
     try {
@@ -189,10 +191,19 @@
     one(asked ? "[data-keep]" : "[data-ask-remove]", row).focus();
   }
 
+  const panelFor = (el) => (el.closest("#pm-articles-layout") ? "reader" : "evidence");
+
   const presses = {
     "[data-cite]": (el) => open("evidence", requestFor(el.closest(".pm-turn"), Number(el.dataset.cite)), el),
     "[data-open-article]": (el) =>
       open(el.closest("#pm-articles-layout") ? "reader" : "evidence", { article_id: el.dataset.openArticle, highlights: [], focus: 0 }, el),
+    "[data-changes]": (el) =>
+      open(panelFor(el), { article_id: el.dataset.changes, revision: Number(el.dataset.revision) }, el),
+    "[data-back]": (el) => {
+      const shown = el.closest(".pm-evidence").dataset.article;
+      const name = panelFor(el);
+      open(name, whole[name]?.article_id === shown ? whole[name] : { article_id: shown, highlights: [], focus: 0 }, el);
+    },
     "button[data-step]": (el) => stepBy(el.closest("#pm-evidence, #pm-reader"), Number(el.dataset.step)),
     "[data-close]": (el) => close(el.closest("#pm-evidence, #pm-reader")),
     "[data-ignore]": (el) => pressmark.parts.conversation.trigger("retry", { turn: Number(el.closest(".pm-turn").dataset.turn), words: el.dataset.ignore }),

@@ -63,8 +63,11 @@ def ingesting() -> Iterator[Callable[[Progress], None]]:
 def _advance(bar: Bar, task: Any, progress: Progress) -> None:
     left = "" if progress.seconds_left is None else f", {_duration(progress.seconds_left)} left"
     current = clean(progress.current).rsplit("/", 1)[-1][-40:]
-    text = f"{progress.articles:,} articles, {progress.passages:,} passages, {progress.rate:,.0f}/s{left}  {current}"
-    bar.update(task, completed=progress.done_bytes, total=progress.total_bytes or None, description=text)
+    pages = f"{progress.pages:,} pages, " if progress.pages else ""
+    done = f"{pages}{progress.articles:,} articles, {progress.passages:,} passages, {progress.rate:,.0f}/s{left}"
+    bar.update(
+        task, completed=progress.done_bytes, total=progress.total_bytes or None, description=f"{done}  {current}"
+    )
 
 
 def _duration(seconds: float) -> str:
