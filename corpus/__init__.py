@@ -26,6 +26,7 @@ from corpus.library import Library, LibraryStats
 from corpus.removal import Removed, Selected, Selection
 from corpus.revisions import Revision
 from corpus.sentences import sentence_spans
+from corpus.served import server_address
 from corpus.stored import Change, FoundPassage, StoredArticle
 from corpus.window import Window
 
@@ -74,6 +75,7 @@ __all__ = [
     "sample_articles",
     "sample_questions",
     "sentence_spans",
+    "server_address",
 ]
 
 

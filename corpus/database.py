@@ -44,11 +44,11 @@ class Database:
         self._is_left = False
         self._bytes: BinaryIO | None = None
         try:
-            self._writer = schema.connect(path)
+            self._writer = self._connect_writer()
         except sqlite3.DatabaseError as error:
             raise translated(error, path) from error
         try:
-            schema.recognise(self._writer, path)
+            self._recognise()
         except sqlite3.DatabaseError as error:
             self._writer.close()
             raise translated(error, path) from error
@@ -60,6 +60,15 @@ class Database:
         except BaseException:
             self.close()
             raise
+
+    def _connect_writer(self) -> sqlite3.Connection:
+        return schema.connect(self.path)
+
+    def _connect_reader(self) -> sqlite3.Connection:
+        return schema.connect(self.path, read_only=True)
+
+    def _recognise(self) -> None:
+        schema.recognise(self._writer, self.path)
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
@@ -83,7 +92,7 @@ class Database:
             self._reading += 1
             connection = self._idle.pop() if self._idle else None
         try:
-            connection = connection or schema.connect(self.path, read_only=True)
+            connection = connection or self._connect_reader()
             yield connection
         finally:
             self._give_back(connection)

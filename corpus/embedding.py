@@ -88,6 +88,10 @@ class SentenceEmbedder:
         self.folder = model_folder(name)
         self._compiled = compiled
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent to another process it goes as its name, and loads the model there."""
+        return _made, (self.name, self._compiled)
+
     @cached_property
     def weights_sha256(self) -> str:
         """The SHA-256 of the weights file, as checked; it identifies the model in an index."""
@@ -170,6 +174,10 @@ class SentenceEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of short texts such as questions; what is past the model's limit is left out."""
         return self.embed_tokens([self.tokenize(text)[: self.max_tokens] for text in texts])
+
+
+def _made(name: str, compiled: bool) -> SentenceEmbedder:
+    return SentenceEmbedder(name, compiled=compiled)
 
 
 class TorchEncoder:

@@ -122,9 +122,27 @@ class Generations:
         """Remove the files of every generation, when nobody has them open: the index is built again when needed."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def give_up(self) -> None:
+    def may_try(self, attempts: int, most: int) -> bool:
+        """Whether Chroma may be brought back once more in this session."""
+        return attempts < most
+
+    def answers(self, index: ChromaIndex) -> None:
+        """An index has taken over."""
+
+    def give_up(self, error: Exception | None = None) -> None:
         """Note that the current generation is not to be used again."""
         self._note(index_files=BROKEN)
+
+    def compared(
+        self, index: ChromaIndex, store: Store, stopping: threading.Event
+    ) -> tuple[list[int], list[int], ChromaIndex]:
+        """What is wrong in the index and what is surplus, and the index to go on with.
+
+        The files are let go of meanwhile, because two processes on them would damage them.
+        """
+        index.close()
+        wrong, surplus = verify(store.path, index.folder, stopping)
+        return wrong, surplus, ChromaIndex(index.folder)
 
     def count_dead(self, dropped: int) -> None:
         """Note how many more vectors were deleted, which stay in the graph."""
@@ -135,11 +153,15 @@ class Generations:
         self._note(index_files=files_digest(self.folder()))
 
     def _note(self, **settings: str) -> None:
-        """Write down something about the index. Not to be able to is no reason to fail: the index is derived."""
-        try:
-            self._store.set_meta(**settings)
-        except StorageError as error:
-            log.warning("could not note %s: %s", settings, error)
+        note(self._store, **settings)
+
+
+def note(store: Store, **settings: str) -> None:
+    """Write down something about the index. Not to be able to is no reason to fail: the index is derived."""
+    try:
+        store.set_meta(**settings)
+    except StorageError as error:
+        log.warning("could not note %s: %s", settings, error)
 
 
 def files_digest(folder: Path) -> str:

@@ -26,14 +26,14 @@ import numpy.typing as npt
 from corpus.embedding import Vectors
 from corpus.exact import ExactIndex
 from corpus.generations import Generations, close_quietly
+from corpus.served import ServedGenerations
 from corpus.store import Store
 from corpus.vectors import ChromaIndex, IndexBrokenError, VectorIndex, load_chroma
-from corpus.verify import verify
 
 WRITE_AT = 500
 """Changes are handed to Chroma once this many have gathered: small batches are twenty times slower."""
 ATTEMPTS = 3
-"""How often Chroma is brought back in one session before exact search is left to it."""
+"""How often Chroma is brought back in one session before exact search is left to it; a server is tried for ever."""
 
 RENEW_AFTER = 5.0
 """Seconds after a removal before the index is built anew, and between two such buildings at least."""
@@ -46,9 +46,11 @@ log = logging.getLogger(__name__)
 class DenseIndex:
     """The current generation, or exact search while there is none. Every method may be called from any thread."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, server: str | None = None) -> None:
         self._store = store
-        self._generations = Generations(store, folder)
+        self._generations: Generations | ServedGenerations = Generations(store, folder)
+        if server:
+            self._generations = ServedGenerations(store, folder, server)
         self._lock = threading.RLock()
         self._building = threading.Lock()
         self._stopping = threading.Event()
@@ -167,14 +169,14 @@ class DenseIndex:
         log.warning("%s: exact search answers while the index is built again", error)
         broken, self._current = self._current, ExactIndex(self._store.vectors)
         close_quietly(broken)
-        self._generations.give_up()
+        self._generations.give_up(error)
         self._start_restoring()
 
     # -- restoring ----------------------------------------------------------------------------------------------------
 
     def _start_restoring(self) -> None:
         is_there = isinstance(self._current, ChromaIndex) or (self._restoring and self._restoring.is_alive())
-        if is_there or self._attempts >= ATTEMPTS or self._stopping.is_set():
+        if is_there or not self._generations.may_try(self._attempts, ATTEMPTS) or self._stopping.is_set():
             return
         self._attempts += 1
         self._restoring = threading.Thread(target=self._restore, name="restore index", daemon=True)
@@ -194,7 +196,7 @@ class DenseIndex:
         except Exception as error:  # whatever it was, exact search goes on answering
             if not self._stopping.is_set():
                 log.warning("the index could not be brought back, exact search goes on: %s", error)
-                self._generations.give_up()
+                self._generations.give_up(error)
 
     def _restored(self) -> ChromaIndex:
         index = self._generations.reopened()
@@ -222,6 +224,7 @@ class DenseIndex:
         self._current, former = index, self._current
         close_quietly(former)
         self._is_mending = False
+        self._generations.answers(index)
         self._generations.sweep()
         self._start_renewing()
 
@@ -258,21 +261,18 @@ class DenseIndex:
     def differences(self) -> tuple[int, int]:
         """How many passages Chroma misses or holds wrongly, and how many too many, after bringing it back.
 
-        The files are let go of meanwhile, because two processes on them would damage them. Raises `IndexBrokenError`.
+        Raises `IndexBrokenError`.
         """
         self.wait()
         with self._building, self._lock:
             self._flush()
             if not isinstance(self._current, ChromaIndex):
                 raise IndexBrokenError("the dense index cannot be brought back: exact search stands in for it")
-            folder = self._current.folder
-            self._current.close()
-            self._current = ExactIndex(self._store.vectors)
+            index, self._current = self._current, ExactIndex(self._store.vectors)
             try:
-                wrong, surplus = verify(self._store.path, folder, self._stopping)
-                self._current = ChromaIndex(folder)
-            except IndexBrokenError:
-                self._generations.give_up()
+                wrong, surplus, self._current = self._generations.compared(index, self._store, self._stopping)
+            except IndexBrokenError as error:
+                self._generations.give_up(error)
                 raise
         return len(wrong), len(surplus)
 

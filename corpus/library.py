@@ -24,14 +24,16 @@ from filelock import FileLock
 from corpus.article import Article, PassageDraft, day_number
 from corpus.copy_groups import Place
 from corpus.embedding import Embedder, SentenceEmbedder, Vectors
-from corpus.errors import IndexMismatchError
+from corpus.errors import IndexMismatchError, StorageError
 from corpus.exact import nearest
 from corpus.following import Following
+from corpus.guest import GuestIndex, GuestStore
 from corpus.health import mend, problems
 from corpus.index import DenseIndex
-from corpus.owner import INDEX, STORE, release, take
+from corpus.owner import INDEX, STORE, release, require, take
 from corpus.removal import Removed, Selected, Selection, selected
 from corpus.revisions import Revision, revisions_of, reworded
+from corpus.served import checked_address
 from corpus.store import Store
 from corpus.stored import Change, FoundPassage, StoredArticle, content_checksum, embedded_digest
 from corpus.window import Window
@@ -58,49 +60,74 @@ class LibraryStats:
 
 
 class Library:
-    """One folder, one owner at a time; safe to use from several threads."""
+    """One folder, one owner at a time, and guests who read beside it; safe to use from several threads."""
 
-    def __init__(self, folder: Path, embedder: Embedder, lock: FileLock) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, lock: FileLock | None, chroma: str | None = None) -> None:
         """Use `Library.open`."""
         self.folder = folder
         self.embedder = embedder
         self._lock = lock
         self._version = 0
-        self._stats: tuple[int, LibraryStats] | None = None
-        self._store = Store(folder / STORE)
+        self._stats: tuple[object, LibraryStats] | None = None
+        self._store = Store(folder / STORE) if lock else GuestStore(folder / STORE)
         self.following = Following(self._store)
+        self._index: DenseIndex | GuestIndex
         try:
             self._require(embedding_model=embedder.name, embedding_weights=embedder.weights_sha256)
-            self._index = DenseIndex(self._store, folder / INDEX)
+            if isinstance(self._store, GuestStore):
+                self._index = GuestIndex(self._store)
+            else:
+                self._index = DenseIndex(self._store, folder / INDEX, chroma)
         except BaseException:
             self._store.close()
             raise
 
     @classmethod
-    def open(cls, folder: Path | str, *, embedder: Embedder | None = None, create: bool = True) -> Library:
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        embedder: Embedder | None = None,
+        create: bool = True,
+        reading: bool = False,
+        chroma: str | None = None,
+    ) -> Library:
         """Open a library, or make one in an empty or missing folder when `create` says so.
+
+        With `reading` it is opened as a guest: beside its owner, or where the folder may not be written. A guest sees
+        what the owner commits, and is refused every change with a `StorageError`. `chroma` is the address of a Chroma
+        server that holds the dense index, such as http://127.0.0.1:8000, instead of the library's folder.
 
         Raises `NotALibraryError` when the folder is something else or from a newer version, `LibraryBusyError` when
         another process has it open, `IndexMismatchError` when it was indexed with another model, `StorageError` when
         the disk refuses.
         """
-        folder = Path(folder).expanduser().absolute()
+        folder, server = Path(folder).expanduser().absolute(), checked_address(chroma)
+        if reading:
+            require(folder)
+            return cls(folder, embedder or SentenceEmbedder(), None)
         lock = take(folder, create)
         try:
-            return cls(folder, embedder or SentenceEmbedder(), lock)
+            return cls(folder, embedder or SentenceEmbedder(), lock, server)
         except BaseException:
             release(folder, lock)
             raise
 
     def close(self) -> None:
         """Bring the index up to date, close the files and let the next owner in; closing again does nothing."""
-        if not self._lock.is_locked:
+        if self._lock and not self._lock.is_locked:
             return
         try:
             self._index.close()
         finally:
             self._store.close()
-            release(self.folder, self._lock)
+            if self._lock:
+                release(self.folder, self._lock)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether it was opened to read only, beside its owner."""
+        return self._lock is None
 
     def __enter__(self) -> Library:
         return self
@@ -309,7 +336,8 @@ class Library:
 
     def stats(self) -> LibraryStats:
         """How much is in the library; counted once after every change."""
-        version, known = self._version, self._stats
+        version: object = self._store.data_version() if isinstance(self._store, GuestStore) else self._version
+        known = self._stats
         if known is None or known[0] != version:
             known = self._stats = version, self._counted()
         return known[1]
@@ -355,8 +383,13 @@ class Library:
 
     def check(self) -> list[str]:
         """What is wrong with the library, in words; empty when all is well."""
-        return problems(self._store, self._index)
+        return problems(self._store, self._owned_index("checked"))
 
     def repair(self) -> list[str]:
         """Mend what can be mended from the texts; says in words what was done."""
-        return mend(self._store, self._index, self.embedder)
+        return mend(self._store, self._owned_index("repaired"), self.embedder)
+
+    def _owned_index(self, what: str) -> DenseIndex:
+        if isinstance(self._index, GuestIndex):
+            raise StorageError(f"the library {self.folder} was opened to read only: it can be {what} only by its owner")
+        return self._index

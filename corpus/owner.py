@@ -1,4 +1,8 @@
-"""Whose folder it is: recognising a library, and letting one process in at a time."""
+"""Whose folder it is: recognising a library, letting one process own it at a time, and saying which one that is.
+
+`owner.json` names the owner and, when it takes articles from other processes, its door: an address and a word that
+opens it. Only the user who owns the file can read it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +19,25 @@ from filelock import FileLock, Timeout
 from corpus.errors import LibraryBusyError, NotALibraryError, StorageError
 
 STORE, INDEX, LOCK, OWNER = "store.db", "index", "owner.lock", "owner.json"
+NEW_OWNER, SOCKET = "owner.json.new", "owner.sock"
 PARTS = tuple(f"{STORE}.part{ending}" for ending in ("", "-wal", "-shm", "-journal"))
 """What a restoring that was broken off leaves; the first is what becomes the store."""
-NO_MATTER = {LOCK, OWNER, INDEX, *PARTS}
-"""What a folder may hold and be empty still."""
+PASSING = {LOCK, OWNER, NEW_OWNER, SOCKET, INDEX, *PARTS}
+"""What may be in a folder before there is a store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The process that has a library open; `door` is where it takes requests, "" when it takes none."""
+
+    process: int
+    command: str
+    since: str
+    door: str = ""
+    token: str = ""
+
+    def __str__(self) -> str:
+        return f"`{self.command}` (process {self.process}, since {self.since})"
 
 
 def take(folder: Path, create: bool) -> FileLock:
@@ -37,8 +57,16 @@ def take(folder: Path, create: bool) -> FileLock:
         raise StorageError(
             f"{folder} cannot be used ({error.strerror}): check its permissions, or choose another with --library"
         ) from error
-    _note_owner(folder)
+    note_owner(folder)
     return lock
+
+
+def require(folder: Path) -> None:
+    """Make sure that a folder is a library that can be read; raises `NotALibraryError` or `StorageError`."""
+    try:
+        _recognise(folder, create=False)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be read ({error.strerror}): check its permissions") from error
 
 
 def release(folder: Path, lock: FileLock) -> None:
@@ -52,9 +80,9 @@ def _recognise(folder: Path, create: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise NotALibraryError(f"{folder} is a file, not a folder: name the folder of a library")
     holds = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
-    if STORE in holds or (create and not holds - NO_MATTER):
+    if STORE in holds or (create and not holds - PASSING):
         return
-    if holds - NO_MATTER:
+    if holds - PASSING:
         raise NotALibraryError(
             f"{folder} is not a Pressmark library and not empty: choose another folder with --library"
         )
@@ -63,19 +91,31 @@ def _recognise(folder: Path, create: bool) -> None:
     )
 
 
-def _note_owner(folder: Path) -> None:
-    owner = {
-        "process": os.getpid(),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]),
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    with suppress(OSError):  # it only serves a message
-        (folder / OWNER).write_text(json.dumps(owner), "utf-8")
+def note_owner(folder: Path, door: str = "", token: str = "") -> None:
+    """Note this process as the owner, and its door. If that fails, messages are poorer and the door is not found."""
+    owner = Owner(
+        process=os.getpid(),
+        command=" ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]),
+        since=datetime.now(UTC).isoformat(timespec="seconds"),
+        door=door,
+        token=token,
+    )
+    new = folder / NEW_OWNER
+    with suppress(OSError):
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(asdict(owner), file)
+        new.replace(folder / OWNER)
+
+
+def owner_of(folder: Path) -> Owner | None:
+    """Who has noted itself as the owner; None when nobody has, or it cannot be read."""
+    try:
+        owner = Owner(**json.loads((folder / OWNER).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return owner
 
 
 def _owner(folder: Path) -> str:
-    try:
-        owner = json.loads((folder / OWNER).read_text("utf-8"))
-        return f" by `{owner['command']}` (process {owner['process']}, since {owner['since']})"
-    except (OSError, ValueError, KeyError):
-        return " by another process"
+    return f" by {owner_of(folder) or 'another process'}"

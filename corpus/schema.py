@@ -25,7 +25,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from corpus.addresses import normal_address
-from corpus.errors import NotALibraryError
+from corpus.errors import NotALibraryError, StorageError
 
 FORMAT = 2
 APPLICATION_ID = 0x50524D4B  # "PRMK"
@@ -180,10 +180,11 @@ UPDATE articles SET address = (SELECT normal_address(url) FROM revisions r
 )
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> sqlite3.Connection:
     """A connection with the settings that the invariants need: durable commits, erased deletions."""
     # A path in an SQLite address must be quoted: "#" and "?" in a folder's name would end it.
-    target = f"file:{quote(str(path))}?mode=ro" if read_only else str(path)
+    mode = "mode=ro&immutable=1" if immutable else "mode=ro"
+    target = f"file:{quote(str(path))}?{mode}" if read_only else str(path)
     connection = sqlite3.connect(target, uri=read_only, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
@@ -203,6 +204,39 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def has_log(path: Path) -> bool:
+    """Whether a write-ahead log stands beside the file: somebody has it open, or left it without closing it."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def connect_guest(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """A connection that only reads, beside the owner's, and whether SQLite was told that the file cannot change.
+
+    That it is told where the folder may not be written and nobody has the file open: the shared memory through which
+    readers of a write-ahead log find each other could not be made there, and is not needed.
+    """
+    try:
+        connection = connect(path, read_only=True)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
+    except sqlite3.OperationalError as error:
+        if has_log(path):
+            raise StorageError(
+                f"{path.parent} was not closed by who used it last, and may not be written: copy the folder and use "
+                f"the copy, or open it once where it can be written ({error})"
+            ) from error
+        if not path.exists():
+            raise
+        return connect(path, read_only=True, immutable=True), True
+    return connection, False
+
+
 def _text(encoded: bytes) -> str:
     return encoded.decode("utf-8", "replace")
 
@@ -212,19 +246,39 @@ def recognise(connection: sqlite3.Connection, path: Path) -> None:
 
     A file without tables is empty even if it has a size: so a stop between its first byte and its tables leaves it.
     """
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if not application and not version and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    version = _version(connection, path)
+    if version is None:
         create(connection)
-    elif application != APPLICATION_ID:
+    elif version < FORMAT:
+        update(connection, version)
+
+
+def recognise_guest(connection: sqlite3.Connection, path: Path) -> None:
+    """Make sure that a file can be read as it is; raises `NotALibraryError`."""
+    version = _version(connection, path)
+    if version is None:
+        raise NotALibraryError(f"{path} is empty: put something into the library with `pressmark ingest SOURCE`")
+    if version < FORMAT:
+        raise NotALibraryError(
+            f"{path} was written by an earlier version of Pressmark (format {version}), and a process that only reads "
+            "cannot bring it up to date: run `pressmark check` where the folder can be written and nobody else uses it"
+        )
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int | None:
+    """The format of a library's file, None for a file without tables; raises `NotALibraryError`."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if not application and not version and not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return None
+    if application != APPLICATION_ID:
         raise NotALibraryError(f"{path} is a database, but not a Pressmark library: choose another folder")
-    elif version > FORMAT:
+    if version > FORMAT:
         raise NotALibraryError(
             f"{path} was written by a newer version of Pressmark (format {version}, this one reads up to {FORMAT}): "
             "update Pressmark"
         )
-    elif version < FORMAT:
-        update(connection, version)
+    return version
 
 
 def update(connection: sqlite3.Connection, version: int) -> None:

@@ -1,5 +1,6 @@
 """How articles get in: sources, extraction, dates, identity, passages, and the pipeline that joins them."""
 
+from ingest.cluster import ClusterError
 from ingest.errors import (
     DuplicateIdError,
     FetchError,
@@ -20,12 +21,13 @@ from ingest.errors import (
 )
 from ingest.fetch import Fetcher, FetchSettings, Response
 from ingest.passages import PassageSettings, passages_of
-from ingest.pipeline import ingest
+from ingest.pipeline import ingest, ingest_on_cluster
 from ingest.report import Problem, Progress, Report
 from ingest.sources import FileBelow
 from ingest.visiting import WebSettings
 
 __all__ = [
+    "ClusterError",
     "DuplicateIdError",
     "FetchError",
     "FetchSettings",
@@ -52,5 +54,6 @@ __all__ = [
     "UnreachableError",
     "WebSettings",
     "ingest",
+    "ingest_on_cluster",
     "passages_of",
 ]

@@ -18,7 +18,6 @@ from ingest.markdown import read_markdown, read_text, title_line
 from ingest.raw import Extract, RawDocument, Witness
 from ingest.records import read_record
 from ingest.text import clean_line, clean_text
-from ingest.worker import Worker
 
 LONGEST_TEXT = 5_000_000
 """Characters of one article."""
@@ -34,7 +33,13 @@ class Shelf(Protocol):
     def is_other_place(self, url: str, /) -> bool: ...
 
 
-def extract_of(raw: RawDocument, worker: Worker) -> Extract:
+class Reader(Protocol):
+    """Who reads what can hang: a `Worker`, or a crew of them on a cluster."""
+
+    def read(self, kind: str, content: bytes, url: str | None, /) -> Extract: ...
+
+
+def extract_of(raw: RawDocument, worker: Reader) -> Extract:
     """Read a raw document: here where that is safe, in the worker where a library could hang.
 
     Raises `SourceError` or `NotAnArticleError` with the reason.

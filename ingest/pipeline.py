@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from corpus.article import Article, PassageDraft
 from corpus.embedding import Embedder, Vectors
 from corpus.errors import CorpusError, InvalidArticleError, StorageError
 from corpus.following import Visit
 from ingest.articles import Register, Shelf, article_of, extract_of
+from ingest.cluster import Crew
 from ingest.errors import IngestError, IngestInterrupted, SameArticleError, SkippedError, SourceError
 from ingest.pages import WITHHELD
 from ingest.passages import PassageSettings, passages_of
@@ -57,6 +58,12 @@ class TargetLibrary(Shelf, Memory, Protocol):
     def put(self, article: Article, drafts: Sequence[PassageDraft], vectors: Vectors | None = None, /) -> Stored: ...
 
 
+class CrewedLibrary(TargetLibrary, Protocol):
+    """A library whose embedder can be exchanged for a while."""
+
+    embedder: Embedder
+
+
 def utc_now() -> datetime:
     """The time of reading."""
     return datetime.now(UTC)
@@ -72,17 +79,19 @@ def ingest(
     settings: PassageSettings | None = None,
     web: WebSettings | None = None,
     now: Callable[[], datetime] = utc_now,
+    crew: Crew | None = None,
 ) -> Report:
     """Add what the sources hold to a library, and report what became of each article.
 
         sources → raw documents → extracts → articles → those not held yet → passages → vectors → library
 
     What the library holds already is left alone, so that running again adds what is missing; of an article whose text
-    it holds under another address only that address is kept. An article that cannot be
-    read is reported and the rest go in; a library that cannot store any more ends the run, and the report says so. On
-    Ctrl-C what has been read is still stored (unless interrupted again), and `IngestInterrupted` carries the report.
+    it holds under another address only that address is kept. An article that cannot be read is reported and the rest go
+    in; a library that cannot store any more ends the run, and the report says so. On Ctrl-C what has been read is still
+    stored (unless interrupted again), and `IngestInterrupted` carries the report.
     Addresses of the web are fetched as `web` says; the library keeps a record of the run.
     `columns` says for tables which column holds which field of an article ({"text": "body"}).
+    A `crew` reads documents ahead; `ingest_on_cluster` brings one.
     """
     found = survey(sources)
     tally = Tally(found.total_bytes, progress)
@@ -94,16 +103,17 @@ def ingest(
         Web(library, worker, web or WebSettings(), now, lambda url: tally.reading(url, 0)) as asked,
     ):
         tally.pages = asked.counts
-        batch = Batch(library, tally, asked)
+        batch = Batch(library, tally, asked, crew.batch_passages if crew else BATCH_PASSAGES)
         record = RunRecord(library, sources, now)
         try:
             library.require_passages(settings.describe())
             record.start()
             register = Register(library)
             reading = Reading(stdin or sys.stdin.buffer, asked, columns or {})
-            for raw in _counted(raw_documents(found, reading.stdin, reading), tally, batch):
+            items = raw_documents(found, reading.stdin, reading)
+            for raw in _counted(crew.ahead(items) if crew else items, tally, batch):
                 try:
-                    article = register.identified(article_of(raw, extract_of(raw, worker), now()), raw)
+                    article = register.identified(article_of(raw, extract_of(raw, crew or worker), now()), raw)
                     _require_wanted(article, raw, asked)
                     article = register.settle(article, raw)
                     if library.holds(article):
@@ -164,11 +174,23 @@ def _note(tally: Tally, raw: RawDocument, error: Exception) -> None:
     problems.append(Problem(raw.where, raw.line, str(error)))
 
 
+def ingest_on_cluster(library: CrewedLibrary, address: str, sources: Sequence[str | Path], **options: Any) -> Report:
+    """`ingest`, while the workers of a Ray cluster read the documents and embed the passages."""
+    embedder = library.embedder
+    with Crew(address, embedder) as crew:
+        library.embedder = crew.embedder
+        try:
+            return ingest(library, sources, crew=crew, **options)
+        finally:
+            library.embedder = embedder
+
+
 class Batch:
     """Articles that are cut and wait for their vectors; embedding many passages together is much faster."""
 
-    def __init__(self, library: TargetLibrary, tally: Tally, web: Web) -> None:
+    def __init__(self, library: TargetLibrary, tally: Tally, web: Web, size: int = BATCH_PASSAGES) -> None:
         self._library = library
+        self._size = size
         self._tally = tally
         self._web = web
         self._notes: list[Visit | tuple[Visit, Article | None]] = []
@@ -183,7 +205,7 @@ class Batch:
         self._waiting.append((raw, article, drafts))
         self._passages += len(drafts)
         self._tally.cut += len(drafts)
-        if self._passages >= BATCH_PASSAGES:
+        if self._passages >= self._size:
             self.store()
 
     def note(self, raw: RawDocument, article: Article | None) -> None:

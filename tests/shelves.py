@@ -96,6 +96,6 @@ def unit_vectors(count: int, dimension: int = 32, seed: int = 0) -> np.ndarray:
 
 def child(program: str, *arguments: str | Path, **options: object) -> subprocess.Popen[str]:
     """A Python process that can import the tests' own modules."""
-    environment = {**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     command = [sys.executable, "-c", program, *map(str, arguments)]
     return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, env=environment, **options)  # type: ignore[call-overload,no-any-return]

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 def sound_index(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are about the store; looking at the index takes seconds, and has its own tests."""
     if "healthy" not in request.node.name:
-        monkeypatch.setattr("corpus.index.verify", lambda *_: ([], []))
+        monkeypatch.setattr("corpus.generations.verify", lambda *_: ([], []))
 
 
 def damage(folder: Path, statement: str, *values: Any) -> None:

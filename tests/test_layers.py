@@ -20,6 +20,7 @@ HEAVY = {
     "openvino",
     "protego",
     "pyarrow",
+    "ray",
     "sentence_transformers",
     "torch",
     "trafilatura",
@@ -35,12 +36,13 @@ FACES = {
         LibraryStats NotALibraryError Passage PassageDraft Piece Place Removed Revision Run Selected Selection
         SentenceEmbedder StorageError StoredArticle Stretch Tokens UnknownArticleError Vectors Visit Window
         back_up day_number difference normal_address restore sample_articles sample_questions sentence_spans
+        server_address
     """,
     "ingest": """
-        DuplicateIdError FetchError FetchSettings Fetcher FileBelow IngestError IngestInterrupted InvalidDateError
-        NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
+        ClusterError DuplicateIdError FetchError FetchSettings Fetcher FileBelow IngestError IngestInterrupted
+        InvalidDateError NotAnArticleError PassageSettings Problem Progress RecordError RefusedAddressError Report
         Response RobotsError SameArticleError SkippedError SourceError StatusError TooLargeError
-        TooSlowError UnreachableError WebSettings ingest passages_of
+        TooSlowError UnreachableError WebSettings ingest ingest_on_cluster passages_of
     """,
     "rag": """
         Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow InvalidAnswerError

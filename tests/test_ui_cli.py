@@ -41,9 +41,10 @@ class Shelf:
     contents: ClassVar[dict[str, Article]] = {}
     problems: ClassVar[list[str]] = []
     places: ClassVar[tuple[Place, ...]] = ()
+    is_guest = False
 
     @classmethod
-    def open(cls, folder, *, create=True):
+    def open(cls, folder, *, create=True, chroma=None):
         cls.opened.append((Path(folder), create))
         return cls()
 

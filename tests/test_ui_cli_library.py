@@ -4,14 +4,17 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import fault_history
 import pytest
 import shelves
 from fakes import FakeEmbedder
 
+from corpus import Library, StorageError
 from corpus import library as library_module
 from ui.cli import main
+from ui.door import Door
 
 RECORDS = [
     {
@@ -153,3 +156,49 @@ def test_without_permission_every_command_works_or_says_why_not(run, source, tmp
         assert status == 0 or (status in (1, 2) and told), (command, status, words)
     for name in CLOSED:
         assert fault_history.state(tmp_path / name / "store.db") == before
+
+
+def test_a_wrong_address_of_a_chroma_server_is_wrong_usage(run, source, monkeypatch):
+    status, _, err = run("ingest", source, "--chroma", "localhost:8000")
+    assert status == 2
+    assert "--chroma: localhost:8000 is not the address of a Chroma server" in err
+    monkeypatch.setenv("PRESSMARK_CHROMA", "ftp://chroma")
+    status, _, err = run("ask", "Who?")
+    assert status == 2
+    assert "PRESSMARK_CHROMA: ftp://chroma is not" in err
+
+
+def test_with_a_chroma_server_that_is_not_there_everything_works(run, source, monkeypatch):
+    monkeypatch.setenv("PRESSMARK_CHROMA", "http://127.0.0.1:9")
+    assert run("ingest", source)[1]["added"] == 2
+    assert run("articles", "remove", "storm", "--yes", "--chroma", "http://127.0.0.1:9")[0] == 0
+    assert [article["id"] for article in run("articles", "list")[1]["articles"]] == ["vote"]
+
+
+def test_ray_that_is_missing_is_named(run, source, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    status, _, err = run("ingest", source, "--ray", "local")
+    assert status == 1
+    assert "pip install 'pressmark[ray]'" in err
+
+
+def test_a_ray_cluster_is_not_for_a_library_that_is_open_elsewhere(run, source, tmp_path, monkeypatch):
+    with Library.open(tmp_path / "library", embedder=FakeEmbedder()) as library, Door(library):
+        status, _, err = run("ingest", source, "--ray", "local")
+    assert status == 1
+    assert "is in use by" in err
+
+
+def test_a_library_that_may_not_be_written_can_be_read(run, source, monkeypatch):
+    run("ingest", source)
+    refused = StorageError("the library cannot be used (Read-only file system)")
+
+    def take(*_):
+        raise refused
+
+    monkeypatch.setattr(library_module, "take", take)
+    assert [article["id"] for article in run("articles", "list")[1]["articles"]] == ["vote", "storm"]
+    assert run("ask", "Who went to the polls?")[0] == 0
+    status, _, err = run("ingest", source)
+    assert status == 1
+    assert "Read-only file system" in err

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 import rag
-from corpus import Library, sample_articles
-from ingest import ingest
+from corpus import Article, Library, sample_articles
+from ingest import PassageSettings, ingest, passages_of
 
 pytestmark = pytest.mark.browser
 
@@ -330,6 +330,24 @@ def test_addresses_that_are_not_public_are_not_fetched_for_the_page(
     page.click(".pm-runs summary")
     assert f"{served.address}/" in page.inner_text(".pm-run >> nth=0")
     assert "2 failed" in page.inner_text(".pm-run >> nth=0")
+
+
+def test_the_page_shows_what_came_in_beside_it_without_being_opened_again(
+    open_page: Callable[..., Any], served: Served
+) -> None:
+    page = open_page()
+    before = served.library.stats().articles
+    page.wait_for_function(f"document.querySelector('#pm-masthead').innerText.includes('{before} articles')")
+    page.get_by_role("tab", name="Articles").click()
+    page.wait_for_selector(".pm-article")
+    article = Article("beside", "Nobody expected the ferry to Lower Testville to sail again.", title="A ferry returns")
+    settings = PassageSettings()
+    served.library.put(article, passages_of(article, served.library.embedder, settings))
+    page.wait_for_selector("text=A ferry returns")
+    page.wait_for_function(f"document.querySelector('#pm-masthead').innerText.includes('{before + 1} articles')")
+    served.library.remove("beside")
+    page.wait_for_function(f"document.querySelector('#pm-masthead').innerText.includes('{before} articles')")
+    assert page.locator("text=A ferry returns").count() == 0
 
 
 def test_a_hostile_article_is_text_and_nothing_else(open_page: Callable[..., Any], tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.asking import KEPT_TURNS, Exchange, Filters, asked_again, date_problem, exchanges, span_problem
+from ui.door import Door
 from ui.evidence import empty_evidence, empty_reader
 from ui.guard import LOOPBACK_NAMES, Guard, is_loopback
 from ui.library_page import header_html, intro_html
@@ -50,6 +51,8 @@ UPLOAD_LIMIT = "50mb"
 QUEUE_LENGTH = 256
 ANSWERED_AT_ONCE = 8
 SESSION_SECONDS = 6 * 3600
+FOLLOW_SECONDS = 3.0
+"""How often an open page asks whether something came into the library, or went, beside it."""
 # Hands a component's handles to page.js, whichever of the two is there first.
 ATTACH = (
     "(window.pressmark ??= {parts: {}}).parts['%s'] = {element, props, server, trigger, watch};"
@@ -71,13 +74,23 @@ def build_app(library: "Library", models: Models | None = None) -> "gr.Blocks":
             with gr.Tab("Articles") as articles_tab:
                 changed, listing, search, runs = _articles_tab(library)
 
+        seen = gr.State("", time_to_live=SESSION_SECONDS)
+
         def refresh(kept: tuple[Exchange, ...]) -> tuple[Any, ...]:
             stats = library.stats()
             shown = gr.skip() if kept else conversation_html([], intro_html(library))
-            return header_html(stats), shown, gr.update(choices=[name for name, _ in stats.outlets if name])
+            choices = gr.update(choices=[name for name, _ in stats.outlets if name])
+            return header_html(stats), shown, choices, stats.fingerprint
 
-        following = {"inputs": [history], "outputs": [masthead, conversation, outlets], **_quiet()}
+        def follow(kept: tuple[Exchange, ...], shown: str, text: str) -> tuple[Any, ...]:
+            if library.stats().fingerprint == shown:
+                return (gr.skip(),) * 5
+            return *refresh(kept), list_articles(library, text, date.today())
+
+        following = {"inputs": [history], "outputs": [masthead, conversation, outlets, seen], **_quiet()}
         app.load(refresh, **following)
+        outputs = [masthead, conversation, outlets, seen, listing]
+        gr.Timer(FOLLOW_SECONDS).tick(follow, inputs=[history, seen, search], outputs=outputs, **_quiet())
         # Beside the rest, because a machine without a model is asked in vain.
         app.load(lambda: gr.update(choices=models.choices()), outputs=[model], **_quiet())
         for event in changed:
@@ -423,7 +436,10 @@ def serve(
     open_browser: bool = False,
     model: "ChatModel | None" = None,
 ) -> None:
-    """Serve the page until Ctrl-C; raises `ServeError` when the address cannot be used."""
-    with listen(host, port) as listening:
+    """Serve the page until Ctrl-C; raises `ServeError` when the address cannot be used.
+
+    Meanwhile other processes of this user hand over what they would put into the library.
+    """
+    with listen(host, port) as listening, Door(library):
         threading.Thread(target=_warm_up, args=(library,), name="load models", daemon=True).start()
         run(web_app(library, host=host, auth=auth, model=model), listening, host, open_browser=open_browser)

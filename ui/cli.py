@@ -17,8 +17,8 @@ import typer
 
 from ui import cli_backup, cli_following, cli_verify, cli_watch, console, options, progress
 from ui.cli_articles import articles_app, check
-from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, explain, open_library, quiet_output
-from ui.options import JsonOption, LibraryOption, ModelOption, ModelUrlOption
+from ui.opening import BELOW_MINIMUM, FAILED, IN_PART, Work, explain, open_library, put_in, quiet_output
+from ui.options import ChromaOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption, RayOption, WaitOption
 
 app = typer.Typer(
     name="pressmark",
@@ -74,29 +74,31 @@ def ingest(
         ),
     ] = None,
     allow_private: cli_following.AllowPrivateOption = None,
+    ray: RayOption = None,
+    wait: WaitOption = options.LONG_WAIT,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put articles into the library, once or again and again."""
     pause = cli_following.interval(every, sources)
-    if pause and watch:
-        raise options.WrongUsageError("--every and --watch each go on by themselves: give one of them")
-    web = cli_following.web_settings(limit, allow_private)
+    if watch and (pause or ray):
+        raise options.WrongUsageError("--watch goes on by itself and here: it goes with neither --every nor --ray")
     column_map = options.columns(columns)
+    cli_following.web_settings(limit, allow_private)  # what is wrong with them is said before anything is opened
     from ingest import IngestInterrupted, Report
-    from ingest import ingest as put_in
 
     def once() -> Report:
         # Opened for each round: between two of them others may ask.
-        stdin = getattr(sys.stdin, "buffer", None)
+        if not watch:
+            work = Work(column_map, limit, tuple(allow_private or ()))
+            return put_in(library, sources, work, wait=wait, chroma=chroma, ray=ray)
         with (
-            open_library(library, create=True) as shelf,
+            open_library(library, create=True, wait=wait, chroma=chroma) as shelf,
             quiet_output(),
             progress.ingesting() as on_progress,
         ):
-            if watch:
-                return cli_watch.follow(shelf, sources, column_map, on_progress)
-            return put_in(shelf, sources, progress=on_progress, stdin=stdin, columns=column_map, web=web)
+            return cli_watch.follow(shelf, sources, column_map, on_progress)
 
     if pause:
         raise typer.Exit(cli_following.keep_on(once, pause, as_json))
@@ -150,6 +152,7 @@ def ask(
         Path | None,
         typer.Option("--receipt", metavar="FILE", help="Write a receipt, for 'pressmark verify' to check again."),
     ] = None,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -158,7 +161,7 @@ def ask(
     chat_model = options.chat_model(model, model_url)
     window = options.dates(as_of, since, until)
     turns = options.history(history)
-    with open_library(library, fill=True) as shelf, quiet_output():
+    with open_library(library, fill=True, reading=True, chroma=chroma) as shelf, quiet_output():
         import rag
 
         with progress.working() as on_stage:
@@ -195,6 +198,7 @@ def chat(
     ] = None,
     model: ModelOption = None,
     model_url: ModelUrlOption = None,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -206,7 +210,7 @@ def chat(
     from ui.app import ServeError, load_early, serve
 
     load_early()
-    with open_library(library, create=True, fill=True) as shelf:
+    with open_library(library, create=True, fill=True, chroma=chroma) as shelf:
         try:
             if as_json:
                 console.print_json({"address": f"http://{f'[{host}]' if ':' in host else host}:{port}"})
@@ -241,6 +245,7 @@ def evaluate(
     retrieval_only: Annotated[
         bool, typer.Option("--retrieval-only", help="Measure only what is found: faster.")
     ] = False,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -253,7 +258,7 @@ def evaluate(
     records = evaluation.load_questions(questions)
     earlier = evaluation.load_result(baseline) if baseline else None
     with (
-        open_library(library, fill=True) as shelf,
+        open_library(library, fill=True, reading=True, chroma=chroma) as shelf,
         quiet_output(),
         progress.counting("Asking") as on_progress,
     ):

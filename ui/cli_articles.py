@@ -10,7 +10,7 @@ import typer
 from ui import cli_changes, cli_removal, console
 from ui.cli_runs import list_runs
 from ui.opening import FAILED, open_library, quiet_output
-from ui.options import JsonOption, LibraryOption
+from ui.options import ChromaOption, JsonOption, LibraryOption
 
 SHOWN_ARTICLES = 50
 
@@ -32,7 +32,7 @@ def list_articles(
 ) -> None:
     """List the articles, newest first."""
     shown = limit if as_json else limit or SHOWN_ARTICLES
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, reading=True) as shelf, quiet_output():
         found = shelf.articles(text=text, outlet=outlet, limit=shown)
         total = shelf.stats().articles
     if as_json:
@@ -48,7 +48,7 @@ def show_article(
     as_json: JsonOption = False,
 ) -> None:
     """Show one article, with its text."""
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, reading=True) as shelf, quiet_output():
         found = shelf.find(article)
         whole = shelf.get(found.id if found else article)
         record = shelf.record(whole.id)
@@ -76,11 +76,12 @@ articles_app.command("runs", epilog="Example: pressmark articles runs --limit 5"
 
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Put right what can be put right.")] = False,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check that the library is whole."""
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, chroma=chroma) as shelf, quiet_output():
         repaired = shelf.repair() if repair else []
         problems = shelf.check()
         stats = shelf.stats()

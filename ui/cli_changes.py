@@ -32,7 +32,7 @@ def show_diff(
     """Show what changed between two revisions of an article."""
     from ui.changes import difference_of
 
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, reading=True) as shelf, quiet_output():
         found = shelf.find(article)
         compared = difference_of(shelf, found.id if found else article, earlier, later)
     if as_json:
@@ -59,7 +59,7 @@ def list_changes(
     from ui.changes import changed_articles
 
     day = options.day("--since", since)
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, reading=True) as shelf, quiet_output():
         changed = changed_articles(shelf, day, outlet, limit if as_json else limit or SHOWN_CHANGES)
     if as_json:
         console.print_json({"changes": [change_record(one) for one in changed]})

@@ -11,7 +11,7 @@ import typer
 
 from ui import console, options
 from ui.opening import FAILED, IN_PART, open_library, quiet_output
-from ui.options import JsonOption, LibraryOption, WrongUsageError
+from ui.options import ChromaOption, JsonOption, LibraryOption, WaitOption, WrongUsageError
 
 if TYPE_CHECKING:
     from corpus import Removed, Selected, Selection
@@ -40,13 +40,15 @@ def remove_articles(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    wait: WaitOption = options.LONG_WAIT,
+    chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take articles out of the library, for good: those that are named, and of them those that meet every filter."""
     selection = _selection(articles or (), outlet, since, until, source)
     removed = None
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, wait=wait, hand_over=True, chroma=chroma) as shelf, quiet_output():
         chosen = shelf.select(selection)
         if chosen.ids and not dry_run:
             if not yes and sys.stdin.isatty():

@@ -25,7 +25,7 @@ def list_runs(
     as_json: JsonOption = False,
 ) -> None:
     """List what each ingest did, the latest first."""
-    with open_library(library) as shelf, quiet_output():
+    with open_library(library, reading=True) as shelf, quiet_output():
         runs = shelf.following.runs(limit)
     if as_json:
         console.print_json({"runs": [{**asdict(run), "sources": list(run.sources)} for run in runs]})

@@ -29,7 +29,7 @@ def verify(
 ) -> None:
     """Check a receipt again: exit status 0 when everything in it stands, 1 when not, 2 when it cannot be used."""
     held = read(receipt)
-    with open_library(library, fill=True) as shelf, quiet_output():
+    with open_library(library, fill=True, reading=True) as shelf, quiet_output():
         from rag.receipt import verify_receipt
 
         report = verify_receipt(shelf, held)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rag import ChatModel, Turn
 
 BUILTIN_MODEL = "builtin"
+LONG_WAIT = 600.0
+"""Seconds that an ingest waits for another one to end."""
 
 LibraryOption = Annotated[
     Path | None,
@@ -26,6 +28,32 @@ LibraryOption = Annotated[
         metavar="DIR",
         help="The folder of the library. Default: $PRESSMARK_LIBRARY, else your data folder.",
         show_default=False,
+    ),
+]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Read and embed on a Ray cluster: local, auto or ray://HOST:PORT. This process still writes alone.",
+    ),
+]
+ChromaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--chroma",
+        metavar="URL",
+        help="A Chroma server for the index, such as http://127.0.0.1:8000. Default: $PRESSMARK_CHROMA, else none.",
+        show_default=False,
+    ),
+]
+WaitOption = Annotated[
+    float,
+    typer.Option(
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        help="How long to wait while another command works on the library; 0 does not wait. A page takes it over.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

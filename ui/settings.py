@@ -13,13 +13,15 @@ TRUE = ("1", "true", "yes", "on")
 class Settings:
     """`PRESSMARK_LIBRARY` names the folder of the library, `PRESSMARK_DEBUG=1` shows tracebacks.
 
-    `PRESSMARK_MODEL` names the language model that answers, `OPENAI_BASE_URL` and `OLLAMA_HOST` say where those run.
+    `PRESSMARK_CHROMA` is the address of a Chroma server that holds the index. `PRESSMARK_MODEL` names the language
+    model that answers, `OPENAI_BASE_URL` and `OLLAMA_HOST` say where those run.
     Keys are not read here but by the providers' own packages.
     """
 
     library: Path | None = None
     debug: bool = False
     model: str = "builtin"
+    chroma: str | None = None
     openai_url: str | None = None
     ollama_url: str | None = None
 
@@ -33,6 +35,7 @@ class Settings:
             library=Path(library).expanduser() if library else None,
             debug=debug,
             model=os.environ.get("PRESSMARK_MODEL", "").strip() or "builtin",
+            chroma=os.environ.get("PRESSMARK_CHROMA", "").strip() or None,
             openai_url=os.environ.get("OPENAI_BASE_URL", "").strip() or None,
             ollama_url=(ollama if "://" in ollama else f"http://{ollama}") if ollama else None,
         )

@@ -1,0 +1,130 @@
+"""Workers of a Ray cluster read and embed, this process commits: the library is the one that it is without them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import FakeLibrary
+from shelves import child, open_fake
+
+from corpus import Library
+from ingest import ClusterError, ingest, ingest_on_cluster
+
+ARTICLES = 60
+PAGES = 12
+
+ON_CLUSTER = """
+import json, os, signal, sys
+from dataclasses import asdict
+from pathlib import Path
+os.environ["PRESSMARK_TEST_CREW"] = mark = sys.argv[1]
+import ingest.cluster
+from fakes import FakeEmbedder
+from shelves import open_fake
+from ingest import ingest_on_cluster
+
+ingest.cluster.SHARE_PASSAGES = 8
+ingest.cluster.BATCH_PASSAGES = 64
+
+def workers():
+    for process in Path("/proc").iterdir():
+        try:
+            name, environment = ((process / part).read_bytes() for part in ("cmdline", "environ"))
+            is_worker = name.startswith((b"ray::embed_", b"ray::read_", b"ray::IDLE"))
+            if is_worker and f"PRESSMARK_TEST_CREW={mark}".encode() in environment:
+                yield int(process.name)
+        except OSError:
+            continue
+
+def run(folder, kills):
+    seen, killed = set(), set()
+    def progress(state):
+        seen.update(workers())
+        if len(killed) < kills and state.passages > 32 * len(killed):
+            for worker in workers():
+                os.kill(worker, signal.SIGKILL)
+                killed.add(worker)
+    with open_fake(folder) as library:
+        report = ingest_on_cluster(library, "local", sys.argv[2:], progress=progress)
+        own = library.embedder.texts_embedded
+    return {**asdict(report), "seen": len(seen), "killed": len(killed), "own": own}
+
+with ingest.cluster.Crew("local", FakeEmbedder(), workers=2):
+    done = [run(Path(mark) / name, kills) for name, kills in (("undisturbed", 0), ("disturbed", 4))]
+print(json.dumps({"usage": os.environ["RAY_USAGE_STATS_ENABLED"], "done": done}))
+"""
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Records with a broken one among them, and pages that are read by workers, with an empty one among them."""
+    from test_ui_handover import record
+
+    folder = tmp_path_factory.mktemp("sources")
+    (folder / "records.jsonl").write_text("".join(record(number) for number in range(ARTICLES)) + "{broken\n")
+    pages = folder / "pages"
+    pages.mkdir()
+    for number in range(PAGES):
+        article = json.loads(record(500 + number))
+        paragraphs = "".join(f"<p>{article['text']} Part {part} of page {number}.</p>" for part in range(3))
+        (pages / f"page{number}.html").write_text(
+            f"<html><head><title>{article['title']}</title></head><body><article><h1>{article['title']}</h1>"
+            f"{paragraphs}</article></body></html>"
+        )
+    (pages / "none.html").write_text("<html><body></body></html>")
+    return [str(folder / "records.jsonl"), str(pages)]
+
+
+def state(library: Library) -> tuple[Any, ...]:
+    """What a library holds, without when it was read."""
+    passages = library._store.rows(
+        'SELECT a.id, ordinal, start, "end", header, text, vector FROM passages JOIN articles a ON a.number = article '
+        "ORDER BY passages.number"
+    )
+    revisions = library._store.rows(
+        "SELECT a.id, r.revision, checksum, source FROM revisions r JOIN articles a ON number = article"
+    )
+    return library.fingerprint(), [tuple(row) for row in revisions], [tuple(row) for row in passages]
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory, sources: list[str]) -> tuple[Any, ...]:
+    with open_fake(tmp_path_factory.mktemp("alone") / "library") as library:
+        report = ingest(library, sources)
+        assert (report.added, len(report.failed), len(report.skipped)) == (ARTICLES + PAGES, 1, 1)
+        return state(library)
+
+
+def test_two_workers_make_the_library_that_one_process_makes_even_when_they_are_killed(
+    tmp_path: Path, sources: list[str], alone: tuple[Any, ...]
+) -> None:
+    with child(ON_CLUSTER, tmp_path, *sources) as process:
+        out = process.communicate(timeout=300)[0]
+    assert process.returncode == 0
+    said = json.loads(out.splitlines()[-1])
+    assert said["usage"] == "0"
+    for report in said["done"]:
+        assert (report["added"], report["stopped"]) == (ARTICLES + PAGES, "")
+        assert (len(report["failed"]), len(report["skipped"])) == (1, 1)
+    undisturbed, disturbed = said["done"]
+    assert undisturbed["own"] == 0, "passages were embedded by this process"
+    assert (undisturbed["killed"], undisturbed["seen"] >= 2) == (0, True)
+    assert disturbed["killed"] >= 4
+    for name in ("undisturbed", "disturbed"):
+        with open_fake(tmp_path / name) as library:
+            assert state(library) == alone, name
+            again = ingest(library, sources)
+            assert (again.added, again.updated, again.unchanged) == (0, 0, ARTICLES + PAGES)
+
+
+def test_without_ray_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    library = FakeLibrary()
+    embedder = library.embedder
+    with pytest.raises(ClusterError, match=r"pip install 'pressmark\[ray\]'"):
+        ingest_on_cluster(library, "local", ["none"])
+    assert library.embedder is embedder
