@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from corpus import Article, LibraryStats, UnknownArticleError
-from rag.agreement import Candidate, is_copy
+from rag.agreement import Evidence, is_copy
 from rag.answer import MAX_ANSWER_WORDS, Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
 from rag.answer_kind import asks_about_now
 from rag.errors import InvalidAnswerError
@@ -39,10 +39,10 @@ class Draft:
     notes: tuple[str, ...] = ()
 
 
-def supporting_sentences(candidate: Candidate) -> list[Quotation]:
-    """One to three sentences that hold a candidate answer, each from another article, without repetition."""
+def supporting_sentences(evidence: Sequence[Evidence]) -> list[Quotation]:
+    """One to three sentences that hold an answer, each from another article, without repetition."""
     chosen: list[Quotation] = []
-    for one in candidate.evidence:
+    for one in evidence:
         quotation = sentence_around(one.ranked, one.start, one.end)
         if not any(_repeats(quotation.text, other.text) for other in chosen):
             chosen.append(quotation)
@@ -105,7 +105,7 @@ def _alternatives(
     further: list[Citation] = []
     for rival in rivals:
         answer = short(rival.candidate.text)
-        citations = _citations(supporting_sentences(rival.candidate)[:1], article_of, cited + len(further))
+        citations = _citations(supporting_sentences(rival.candidate.evidence)[:1], article_of, cited + len(further))
         if answer and citations:
             alternatives.append(Alternative(answer, rival.relation, tuple(citation.n for citation in citations)))
             further += citations

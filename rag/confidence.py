@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.agreement import Candidate, Evidence
-from rag.followup import entities
+from rag.naming import holds_name, names_of_several_words
 from rag.quoting import Quotation
-from rag.reconcile import Finding, binding, question_words
-from rag.words import normalised
+from rag.reconcile import Finding, asked_for, binding, bound
 
 BOUND = 3
 """Pieces of evidence whose sentences are held against the question."""
@@ -61,7 +60,7 @@ def features_of(question: str, candidates: Sequence[Candidate], finding: Finding
     best = finding.best
     if best is None:
         return None
-    words = question_words(question)
+    asked = asked_for(question)
     others = [one.weight for one in candidates if one is not best]
     rival = min(1.0, max(others, default=0.0) / best.weight) if best.weight > 0 else 0.0
     return Features(
@@ -70,29 +69,16 @@ def features_of(question: str, candidates: Sequence[Candidate], finding: Finding
         rival=rival,
         score=max(one.score for one in best.evidence),
         articles=math.log(len(best.evidence)),
-        binding=max(binding(one, words) for one in best.evidence[:BOUND]),
-        named=max(_named(question, one) for one in best.evidence[:BOUND]),
+        binding=max(binding(one, asked) for one in best.evidence[:BOUND]),
+        named=max(_named(question, one) for one in bound(best.evidence[:BOUND], asked)),
     )
 
 
 def _named(question: str, one: Evidence) -> float:
-    """The share of the question's names of several words that the passage holds; 1 without such names.
-
-    A name of two words, most often a person's, may be held by its last word, a longer one by its initials.
-    """
-    names = [name for name in entities(question) if len(name.split()) > 1]
-    if not names:
-        return 1.0
+    """The share of the question's names of several words that the passage holds; 1 without such names."""
+    names = names_of_several_words(question)
     text = one.ranked.found.passage.embedded_text
-    return sum(_holds_name(text, name) for name in names) / len(names)
-
-
-def _holds_name(text: str, name: str) -> bool:
-    words, said = normalised(name).split(), f" {normalised(text)} "
-    if f" {' '.join(words)} " in said or (len(words) == 2 and f" {words[-1]} " in said):
-        return True
-    initials = "".join(word[0] for word in name.split() if word[0].isupper())
-    return len(initials) > 2 and initials in text.split()
+    return sum(holds_name(text, name) for name in names) / len(names) if names else 1.0
 
 
 def confidence_of(

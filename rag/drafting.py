@@ -14,7 +14,7 @@ from rag.question import Query
 from rag.quoting import telling_sentences
 from rag.reader import Reader
 from rag.reading import ReadingSettings, read, reranked
-from rag.reconcile import ReconcileSettings, reconcile
+from rag.reconcile import ReconcileSettings, asked_for, bound, reconcile
 from rag.retrieve import Ranked, RetrievalSettings
 from rag.yes_no import NOTHING_SAID, claim_of, decide
 
@@ -39,7 +39,8 @@ def drafted(
     guess = phrased(query.text, finding.best) if finding.best else None
     confidence = confidence_of(query.text, candidates, finding, settings.confidence)
     if kind_of(query.text) != "long":
-        quotations = supporting_sentences(finding.best) if finding.best else []
+        evidence = bound(finding.best.evidence, asked_for(query.text)) if finding.best else ()
+        quotations = supporting_sentences(evidence)
         return Draft(query, guess, confidence, quotations, anew, rivals=finding.rivals)
     return _told(library, query, anew, guess, confidence, settings)
 

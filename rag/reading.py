@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from rag.agreement import Candidate, Evidence, agreed
 from rag.answer_kind import Kind, asks_about_now, fitness, kind_of
 from rag.followup import entities
+from rag.naming import holds_name, long_names
 from rag.question import Query
 from rag.quoting import Quotation, sentence_around
 from rag.reader import Reader, Span
@@ -34,6 +35,7 @@ class ReadingSettings:
     highest_score: float = 12.0
     asked_words: float = 0.05
     unnamed: float = 0.6
+    unnamed_whole: float = 0.3
     shared_part: float = 0.25
     outlet_part: float = 0.9
     years_of_now: float = 4.0
@@ -57,6 +59,7 @@ def weighed(
     """Spans with their weights, in the order of the passages."""
     kind, asked = kind_of(query.text), f" {normalised(query.text)} "
     names = {word for name in entities(query.text) for word in normalised(name).split()}
+    whole = long_names(query.text)
     top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
@@ -67,6 +70,7 @@ def weighed(
             around = sentence_around(one, span.start, span.end)
             past = kind not in ("number", "date") and _is_over(around, one, span)
             weight *= _fitness(text, kind, asked, settings) * _binding(around, names, settings)
+            weight *= settings.unnamed_whole ** sum(not holds_name(one.found.passage.embedded_text, n) for n in whole)
             weight *= _standing(query, around, past, settings)
             evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight, past))
     return _timely(evidence, kind, settings) if asks_about_now(query.text) else evidence

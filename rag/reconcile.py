@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rag.agreement import Candidate, Evidence
 from rag.answer import Relation
 from rag.answer_kind import asks_about_now, fitness, kind_of
+from rag.naming import holds_name, long_names
 from rag.orders import gives_orders
 from rag.question import Query
 from rag.values import value_of
@@ -20,6 +21,11 @@ from rag.verify_words import Word, held, sentences_of
 
 ASKING = frozenset("who whom whose what which where when how many much now currently current today latest".split())
 """Words of a question that ask, and need not stand in an answer."""
+
+UNNAMED = 0.5
+"""What binding is worth in a passage that does not name what was asked about."""
+BOUND_SHARE = 0.75
+"""Share of the best binding that evidence must have to be quoted, and to count for the confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,12 @@ class Strength:
     score: float
     binding: float
 
-    def has(self, one: Candidate, best: Candidate, words: Sequence[Word]) -> bool:
+    def has(self, one: Candidate, best: Candidate, asked: AskedFor) -> bool:
         """Whether a candidate is that strong."""
         return (
             one.weight >= self.ratio * best.weight
             and max(span.score for span in one.evidence) >= self.score
-            and max(binding(span, words) for span in one.evidence) >= self.binding
+            and max(binding(span, asked) for span in one.evidence) >= self.binding
         )
 
 
@@ -82,36 +88,59 @@ def reconcile(query: Query, candidates: Sequence[Candidate], settings: Reconcile
     """Choose the answer among the candidates, the weightiest first, and say how the others stand to it."""
     if not candidates:
         return Finding(None)
-    words = question_words(query.text)
+    asked = asked_for(query.text)
     kind = kind_of(query.text)
     likely = [candidates[0], *(one for one in candidates[1:] if fitness(one.text, kind) == 1.0)][: settings.candidates]
-    best = _chosen(query, likely, words, settings)
+    best = _chosen(query, likely, asked, settings)
     rivals: list[Rival] = []
     for one in likely:
-        relation = None if one is best else _relation(query, one, best, words, settings)
+        relation = None if one is best else _relation(query, one, best, asked, settings)
         if relation and all(not _same(one, other.candidate) for other in rivals):
             rivals.append(Rival(one, relation))
     return Finding(best, tuple(rivals[: settings.alternatives]))
 
 
-def question_words(question: str) -> list[Word]:
-    """The words of a question that a sentence which answers it should hold."""
-    words = [word for sentence in sentences_of(question) for word in sentence if word.is_content]
-    return [word for word in words if word.lower not in ASKING]
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What a sentence that answers a question should hold: its words, and its long names as a whole."""
+
+    words: tuple[Word, ...]
+    names: tuple[str, ...]
 
 
-def binding(one: Evidence, words: Sequence[Word]) -> float:
-    """The share of a question's words that the span's sentence and headline hold, in any form."""
+def asked_for(question: str) -> AskedFor:
+    """The words and long names of a question, without the words that only ask."""
+    words = (word for sentence in sentences_of(question) for word in sentence if word.is_content)
+    return AskedFor(tuple(word for word in words if word.lower not in ASKING), tuple(long_names(question)))
+
+
+def binding(one: Evidence, asked: AskedFor) -> float:
+    """The share of a question's words that the span's sentence and headline hold, in any form; less when the passage
+    does not hold its long names as a whole."""
     said = [word for text in (one.sentence, one.ranked.found.title) for s in sentences_of(text) for word in s]
-    return sum(held(word, said) for word in words) / max(1, len(words))
+    share = sum(held(word, said) for word in asked.words) / max(1, len(asked.words))
+    passage = one.ranked.found.passage.embedded_text
+    return share * UNNAMED ** sum(not holds_name(passage, name) for name in asked.names)
 
 
-def _chosen(query: Query, likely: Sequence[Candidate], words: Sequence[Word], settings: ReconcileSettings) -> Candidate:
+def bound(evidence: Sequence[Evidence], asked: AskedFor) -> list[Evidence]:
+    """The evidence that is nearly as much about what was asked as the best of it, in its order.
+
+    "Four presidents turned a wheel: …, Islam Karimov of Uzbekistan" names him and tells nothing of who leads what.
+    """
+    if len(evidence) < 2 or not asked.words:
+        return list(evidence)
+    shares = [binding(one, asked) for one in evidence]
+    least = BOUND_SHARE * max(shares)
+    return [one for one, share in zip(evidence, shares, strict=True) if share >= least]
+
+
+def _chosen(query: Query, likely: Sequence[Candidate], asked: AskedFor, settings: ReconcileSettings) -> Candidate:
     """The best candidate, or one near it that is told later, where a question asks how things stand."""
     best, now = likely[0], asks_about_now(query.text)
     if not (now or kind_of(query.text) == "number"):
         return best
-    strong = [one for one in likely if settings.earlier.has(one, best, words)]
+    strong = [one for one in likely if settings.earlier.has(one, best, asked)]
     if now and _is_over(best):
         standing = [one for one in strong if one.weight >= settings.standing_ratio * best.weight and not _is_over(one)]
         best = standing[0] if standing else best
@@ -138,21 +167,21 @@ def _last_told(one: Candidate) -> int | None:
 
 
 def _relation(
-    query: Query, one: Candidate, best: Candidate, words: Sequence[Word], settings: ReconcileSettings
+    query: Query, one: Candidate, best: Candidate, asked: AskedFor, settings: ReconcileSettings
 ) -> Relation | None:
     """How a candidate stands to the answer; None when it does not differ, or is too weak to matter."""
     if _same(one, best) or all(gives_orders(span.sentence) for span in one.evidence):
         return None
     now, told, latest = asks_about_now(query.text), _last_told(one), _last_told(best)
     if now and _is_over(one):
-        return "superseded" if settings.earlier.has(one, best, words) else None
+        return "superseded" if settings.earlier.has(one, best, asked) else None
     if {span.article_id for span in one.evidence} & {span.article_id for span in best.evidence}:
         return None
     if told is None or latest is None:
-        return "conflicting" if settings.undated.has(one, best, words) else None
+        return "conflicting" if settings.undated.has(one, best, asked) else None
     if abs(latest - told) <= settings.days_apart:
-        return "conflicting" if settings.conflicting.has(one, best, words) else None
-    return "superseded" if now and told < latest and settings.earlier.has(one, best, words) else None
+        return "conflicting" if settings.conflicting.has(one, best, asked) else None
+    return "superseded" if now and told < latest and settings.earlier.has(one, best, asked) else None
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

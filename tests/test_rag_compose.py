@@ -114,7 +114,7 @@ def test_a_quotation_holds_its_span_and_stays_in_its_passage(text: str, start: i
 def test_the_sentences_that_support_an_answer_are_three_at_most() -> None:
     texts = [f"Usman Ghazi leads, {fact.lower()}" for fact in FACTS]
     ranked = [ranked_passage(text, f"a{at}", number=at) for at, text in enumerate(texts)]
-    quotations = supporting_sentences(candidate(*(evidence(one, "Usman Ghazi") for one in ranked)))
+    quotations = supporting_sentences([evidence(one, "Usman Ghazi") for one in ranked])
     assert [quotation.text for quotation in quotations] == texts[:3]
 
 
@@ -125,7 +125,7 @@ def test_a_sentence_that_another_article_repeats_is_quoted_once() -> None:
         "It said Ghazi, Usman was its chief now.",
     ]
     ranked = [ranked_passage(text, f"a{at}", number=at) for at, text in enumerate(texts)]
-    quotations = supporting_sentences(candidate(*(evidence(one, one.found.passage.text[:5]) for one in ranked)))
+    quotations = supporting_sentences([evidence(one, one.found.passage.text[:5]) for one in ranked])
     assert [quotation.text for quotation in quotations] == [texts[0], texts[2]]
 
 
