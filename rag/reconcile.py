@@ -24,8 +24,6 @@ ASKING = frozenset("who whom whose what which where when how many much now curre
 
 UNNAMED = 0.5
 """What binding is worth in a passage that does not name what was asked about."""
-BOUND_SHARE = 0.75
-"""Share of the best binding that evidence must have to be quoted, and to count for the confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +117,20 @@ def binding(one: Evidence, asked: AskedFor) -> float:
     does not hold its long names as a whole."""
     said = [word for text in (one.sentence, one.ranked.found.title) for s in sentences_of(text) for word in s]
     share = sum(held(word, said) for word in asked.words) / max(1, len(asked.words))
-    passage = one.ranked.found.passage.embedded_text
-    return share * UNNAMED ** sum(not holds_name(passage, name) for name in asked.names)
+    return share * UNNAMED ** (len(asked.names) - _names_held(one, asked))
 
 
 def bound(evidence: Sequence[Evidence], asked: AskedFor) -> list[Evidence]:
-    """The evidence that is nearly as much about what was asked as the best of it, in its order.
+    """The evidence that names what was asked about as well as the best of it does, in its order.
 
-    "Four presidents turned a wheel: …, Islam Karimov of Uzbekistan" names him and tells nothing of who leads what.
+    "Four presidents turned a wheel: …, Islam Karimov of Uzbekistan" says nothing of the Islamic Movement of Uzbekistan.
     """
-    if len(evidence) < 2 or not asked.words:
-        return list(evidence)
-    shares = [binding(one, asked) for one in evidence]
-    least = BOUND_SHARE * max(shares)
-    return [one for one, share in zip(evidence, shares, strict=True) if share >= least]
+    held = [_names_held(one, asked) for one in evidence]
+    return [one for one, count in zip(evidence, held, strict=True) if count == max(held)]
+
+
+def _names_held(one: Evidence, asked: AskedFor) -> int:
+    return sum(holds_name(one.ranked.found.passage.embedded_text, name) for name in asked.names)
 
 
 def _chosen(query: Query, likely: Sequence[Candidate], asked: AskedFor, settings: ReconcileSettings) -> Candidate:
