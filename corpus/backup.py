@@ -28,6 +28,7 @@ from typing import BinaryIO
 from corpus import schema
 from corpus.database import translated
 from corpus.errors import BackupError, LibraryError, NotALibraryError, StorageError
+from corpus.generations import BROKEN
 from corpus.health import store_problems
 from corpus.owner import INDEX, PARTS, STORE, release, take
 from corpus.store import Store
@@ -223,6 +224,8 @@ def _require_sound(part: Path, backup: Path) -> None:
     store = Store(part)
     try:
         wrong = store_problems(store)
+        if not wrong:  # indexes belong to the library that was backed up, and may know passages that came later
+            store.set_meta(served_state=BROKEN, index_files=BROKEN)
     finally:
         store.close()
     if wrong:

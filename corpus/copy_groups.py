@@ -80,6 +80,14 @@ class CopyGroups:
         """Whether the text of an article that has another address was found at this one."""
         return bool(self._database.rows("SELECT 1 FROM addresses WHERE address = ?", (normal_address(url),)))
 
+    def is_stale_place(self, url: str) -> bool:
+        """Whether the text that was found at this address is no longer that of the article which it was taken for."""
+        query = (
+            "SELECT 1 FROM addresses p JOIN signatures s ON s.article = p.article "
+            "WHERE p.address = ? AND p.text_digest <> s.text_digest"
+        )
+        return bool(self._database.rows(query, (normal_address(url),)))
+
     def note_place(self, connection: sqlite3.Connection, held: HeldText, article: Article, digest: bytes) -> bool:
         """Keep the place of an article whose text is held; whether it is a new one."""
         key = place_key(article)
@@ -118,16 +126,19 @@ class CopyGroups:
         if joined:
             _relabel(connection, [number, *joined], min(number, *joined))
 
-    def leave(self, connection: sqlite3.Connection, number: int) -> None:
-        """Take an article out of its group, before it goes or its text changes, and join anew what is left of it."""
-        row = connection.execute("SELECT copies FROM signatures WHERE article = ?", (number,)).fetchone()
-        if row is None:
-            return
-        connection.execute("DELETE FROM signature_bands WHERE article = ?", (number,))
-        connection.execute("DELETE FROM signatures WHERE article = ?", (number,))
-        members = connection.execute("SELECT article FROM signatures WHERE copies = ?", (row[0],)).fetchall()
-        if members:
-            _join_anew(connection, [int(member[0]) for member in members])
+    def leave(self, connection: sqlite3.Connection, *numbers: int) -> None:
+        """Take articles out of their groups, before they go or their texts change, and join anew what is left."""
+        groups: set[int] = set()
+        for number in numbers:
+            row = connection.execute("SELECT copies FROM signatures WHERE article = ?", (number,)).fetchone()
+            if row is not None:
+                groups.add(int(row[0]))
+                connection.execute("DELETE FROM signature_bands WHERE article = ?", (number,))
+                connection.execute("DELETE FROM signatures WHERE article = ?", (number,))
+        for group in sorted(groups):
+            members = connection.execute("SELECT article FROM signatures WHERE copies = ?", (group,)).fetchall()
+            if members:
+                _join_anew(connection, [int(member[0]) for member in members])
 
     def sign_rest(self) -> int:
         """Give their signatures to all articles that have none, step by step; returns how many there were.
@@ -141,12 +152,13 @@ class CopyGroups:
                 connection.execute("DELETE FROM signature_bands")
                 connection.execute("DELETE FROM signatures")
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('signatures', ?)", (SCHEME,))
-        signed = 0
-        while rows := self._database.rows(_UNSIGNED, (STEP,)):
+        signed, last = 0, 0
+        while rows := self._database.rows(_UNSIGNED, (last, STEP)):
             with self._database.transaction() as connection:
                 for row in rows:
                     self.sign(connection, int(row["number"]), signature_of(row["text"]), row["text"])
             signed += len(rows)
+            last = int(rows[-1]["number"])
             log.info("%d articles of an earlier format were compared for copies", signed)
         self._all_signed = True
         return signed
@@ -250,7 +262,8 @@ _SAME_TEXT = (
 )
 _UNSIGNED = (
     "SELECT a.number, r.text FROM articles a JOIN revisions r ON r.article = a.number AND r.revision = a.revision "
-    "WHERE NOT EXISTS (SELECT 1 FROM signatures s WHERE s.article = a.number) ORDER BY a.number LIMIT ?"
+    "WHERE a.number > ? AND NOT EXISTS (SELECT 1 FROM signatures s WHERE s.article = a.number) "
+    "ORDER BY a.number LIMIT ?"
 )
 _CHECKED = (
     "SELECT a.number, a.address, r.url, s.text_digest, r.text FROM articles a JOIN revisions r "

@@ -30,7 +30,7 @@ from corpus.following import Following
 from corpus.guest import GuestIndex, GuestStore
 from corpus.health import mend, problems
 from corpus.index import DenseIndex
-from corpus.owner import INDEX, STORE, release, require, take
+from corpus.owner import INDEX, PARTS, STORE, release, require, take
 from corpus.removal import Removed, Selected, Selection, selected
 from corpus.revisions import Revision, revisions_of, reworded
 from corpus.served import checked_address
@@ -40,6 +40,10 @@ from corpus.window import Window
 
 NARROW = 10_000
 """A window with at most this many passages is searched exactly, vector by vector; a wider one through the index."""
+_CURRENT_DAYS = (
+    "revisions r INDEXED BY revisions_by_day CROSS JOIN articles a ON r.article = a.number AND r.revision = a.revision"
+)
+"""Days and outlets of the current revisions, read from the index alone: texts are long."""
 SPARE = 16
 """How many more than asked for the index is asked for: its nearness is rounded, and ours decides."""
 
@@ -108,6 +112,8 @@ class Library:
             return cls(folder, embedder or SentenceEmbedder(), None)
         lock = take(folder, create)
         try:
+            for name in PARTS:  # what a restoring left that was killed
+                (folder / name).unlink(missing_ok=True)
             return cls(folder, embedder or SentenceEmbedder(), lock, server)
         except BaseException:
             release(folder, lock)
@@ -234,6 +240,7 @@ class Library:
         with self._changing():
             removed = self._store.remove(article_ids, withhold=withhold, outlet=outlet)
             self._index.erase(removed.dropped)
+        self._store.forget_deleted()  # out here: no question has to wait until readers and the whole file are done with
         return removed
 
     @contextmanager
@@ -275,6 +282,14 @@ class Library:
         """Whether an article stood at this address whose own address is another one."""
         return self._store.copies.is_other_place(url)
 
+    def is_stale_place(self, url: str) -> bool:
+        """Whether the text found at this address is no longer that of the article which it was taken for."""
+        return self._store.copies.is_stale_place(url)
+
+    def was_superseded(self, article: Article) -> bool:
+        """Whether this source said the very same before, and another one has revised the article since."""
+        return self._store.was_superseded(article)
+
     def also_in(self, article_id: str) -> tuple[Place, ...]:
         """Where else an article's text or a near copy of it stands, the earliest first."""
         return self._store.copies.also_in(article_id)
@@ -293,7 +308,7 @@ class Library:
 
     def search_dense(self, vector: npt.NDArray[np.float32], limit: int, window: Window) -> list[tuple[int, float]]:
         """(number of a current passage inside the window, cosine), best first."""
-        total = self.stats().passages
+        total = self._store.count_passages(Window())
         inside = total if window.is_open else self._store.count_passages(window)
         if not window.is_open and inside <= NARROW:
             numbers, vectors = self._store.vectors.inside(window)
@@ -344,13 +359,9 @@ class Library:
 
     def _counted(self) -> LibraryStats:
         outlets = self._store.rows(
-            "SELECT r.outlet, count(*) FROM articles a JOIN revisions r ON r.article = a.number "
-            "AND r.revision = a.revision GROUP BY r.outlet ORDER BY count(*) DESC, r.outlet"
+            f"SELECT r.outlet, count(*) FROM {_CURRENT_DAYS} GROUP BY r.outlet ORDER BY count(*) DESC, r.outlet"
         )
-        days = self._store.rows(
-            "SELECT min(r.day), max(r.day) FROM articles a JOIN revisions r ON r.article = a.number "
-            "AND r.revision = a.revision"
-        )[0]
+        days = self._store.rows(f"SELECT min(r.day), max(r.day) FROM {_CURRENT_DAYS}")[0]
         first, last = (date.fromordinal(day).isoformat() if day else None for day in days)
         elsewhere = self._store.rows("SELECT DISTINCT outlet FROM addresses WHERE outlet <> '' ORDER BY outlet")
         own = {str(row[0]): int(row[1]) for row in outlets if row[0]}

@@ -125,6 +125,7 @@ class _Going:
     urls: dict[str, None] = field(default_factory=dict)
     not_withheld: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
     dropped: list[int] = field(default_factory=list)
     revisions: int = 0
     addresses: int = 0
@@ -133,14 +134,14 @@ class _Going:
 def erase(
     connection: sqlite3.Connection,
     article_ids: Sequence[str],
-    leave: Callable[[sqlite3.Connection, int], None],
+    leave: Callable[..., None],
     *,
     withhold: bool = True,
     outlet: str | None = None,
 ) -> Removed:
     """Take articles out inside a transaction; raises `UnknownArticleError` when one is not there.
 
-    `leave` takes one out of the group of its copies, which stay.
+    `leave` takes articles, by their numbers, out of the groups of their copies, which stay.
 
     With `withhold`, their addresses are not to come back by themselves; with an `outlet`, only the addresses at that
     one: the same text at another outlet was not what was meant.
@@ -148,13 +149,12 @@ def erase(
     ids = list(dict.fromkeys(article_ids))
     numbers = _numbers(connection, ids)
     going = _Going()
+    leave(connection, *numbers)
     for part in _parts(list(zip(numbers, ids, strict=True))):
         _note_addresses(connection, part, going, outlet)
-        for number, _ in part:
-            leave(connection, number)
         _delete(connection, part, going)
     _forget_visits(connection, ids, going.urls)
-    forget_mentions(connection, ids, going.urls, going.sources)
+    forget_mentions(connection, [*ids, *sorted(going.names)], going.urls, going.sources)
     kept = [url for url in going.urls if url not in going.not_withheld] if withhold else []
     now = datetime.now(UTC).isoformat(timespec="seconds")
     connection.executemany(
@@ -185,9 +185,10 @@ def _note_addresses(
         going.revisions += 1
         going.urls |= dict.fromkeys((url,) if url else ())
         going.sources |= {source} if source else set()
-    other = f"SELECT url, source, outlet FROM addresses WHERE article IN ({_marks(numbers)})"
-    for url, source, at in connection.execute(other, numbers).fetchall():
+    other = f"SELECT url, source, outlet, id FROM addresses WHERE article IN ({_marks(numbers)})"
+    for url, source, at, name in connection.execute(other, numbers).fetchall():
         going.addresses += 1
+        going.names.add(name)
         going.urls |= dict.fromkeys((url,) if url else ())
         going.sources |= {source} if source else set()
         if url and outlet is not None and at != outlet:

@@ -118,6 +118,16 @@ class Store(Database):
         rows = self.rows(_ID_FOR, (url_or_id, normal_address(url_or_id)))
         return str(rows[0][0]) if rows else None
 
+    def was_superseded(self, article: Article) -> bool:
+        """Whether an earlier revision is this very article from this source, and the current one is another's."""
+        rows = self.rows(
+            "SELECT 1 FROM articles a JOIN revisions c ON c.article = a.number AND c.revision = a.revision "
+            "JOIN revisions r ON r.article = a.number AND r.revision < a.revision "
+            "WHERE a.id = ?1 AND r.checksum = ?2 AND r.source IS ?3 AND c.source IS NOT ?3 LIMIT 1",
+            (article.id, content_checksum(article), article.source),
+        )
+        return bool(rows)
+
     def held_under(self, url: str) -> tuple[str, str] | None:
         """The id of the article that is held under a form of this address, and the form; or None."""
         rows = self.rows(
@@ -128,12 +138,14 @@ class Store(Database):
         return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
     def remove(self, article_ids: Sequence[str], *, withhold: bool = True, outlet: str | None = None) -> Removed:
-        """Take articles out with all their revisions and all that was noted of them, from every file (see `erase`)."""
+        """Take articles out with all their revisions and all that was noted of them (see `erase`).
+
+        What a file still shows of them goes with `forget_deleted`, which may have to wait for readers.
+        """
         with self.transaction() as connection:
             removed = erase(connection, article_ids, self.copies.leave, withhold=withhold, outlet=outlet)
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (TO_FORGET,))
             connection.execute(NOTE_ERASED)
-        self.forget_deleted()
         return removed
 
     def listed(self, text: str, outlet: str | None, limit: int | None, offset: int) -> list[StoredArticle]:

@@ -10,6 +10,7 @@ from urllib.parse import urldefrag
 
 from corpus.addresses import normal_address
 from corpus.article import Article
+from corpus.copies import are_near_copies, shingles_of
 from ingest.canonical import host_of
 from ingest.date_choice import Publication, publication
 from ingest.dates import stated_date
@@ -120,6 +121,7 @@ class _Crawled(NamedTuple):
     fetched: str
     digest: str
     where: str
+    page: str
 
 
 class _First(NamedTuple):
@@ -128,6 +130,7 @@ class _First(NamedTuple):
     digest: str
     where: str
     url: str | None
+    is_page: bool
 
 
 def _seen_before(article_id: str, first: _First, again: _First, is_page: bool) -> IngestError:
@@ -168,10 +171,22 @@ class Register:
         known = raw.visit.article_id if raw.visit and here == normal_address(raw.source) else None
         if known and self._library.has_id(known) and not self._library.is_other_place(article.url or url):
             return replace(article, id=known, url=self._library.get(known).url or article.url)
-        first = self._first.get(article.id)
-        if first and first.digest != _digest(article.text, 64) and here != normal_address(article.url or ""):
+        if self._is_another(article, raw) and here != normal_address(article.url or ""):
             return replace(article, url=urldefrag(url).url, id=id_of_address(url))
         return article
+
+    def _is_another(self, article: Article, raw: RawDocument) -> bool:
+        """Whether the id stands for another page's text: one of this run, or a held one that is no version of it."""
+        if first := self._first.get(article.id):
+            return first.digest != _digest(article.text, 64)
+        if met := self._crawled.get(article.id):
+            return met.digest != _digest(article.text, 64) and met.page != normal_address(raw.url or "")
+        if not self._library.has_id(article.id):
+            return False
+        held = self._library.get(article.id)
+        if held.text == article.text or (held.source == raw.source and not raw.fetched):
+            return False
+        return not are_near_copies(shingles_of(held.text), shingles_of(article.text))
 
     def settle(self, article: Article, raw: RawDocument) -> Article:
         """Give an id to an article for this run; the article, with its address in the form in which it is held.
@@ -183,8 +198,9 @@ class Register:
             self._settle_crawled(article, raw)
             return self._as_held(article)
         where = f"{raw.where}{f', line {raw.line}' if raw.line else ''}"
-        this = _First(_digest(article.text, 64), where, article.url)
-        if first := self._first.get(article.id):
+        this = _First(_digest(article.text, 64), where, article.url, bool(raw.url))
+        first = self._first.get(article.id)
+        if first and (first.digest == this.digest or first.is_page or not this.is_page):  # a page revises a file's text
             raise _seen_before(article.id, first, this, is_page=bool(raw.url))
         self._first[article.id] = this
         return self._as_held(article)
@@ -196,7 +212,7 @@ class Register:
 
     def _settle_crawled(self, article: Article, raw: RawDocument) -> None:
         """The same for a page of a crawl: a later version of a page revises it, an earlier one is left out."""
-        this = _Crawled(article.fetched or "", _digest(article.text, 64), raw.where)
+        this = _Crawled(article.fetched or "", _digest(article.text, 64), raw.where, normal_address(raw.url or ""))
         met = self._crawled.get(article.id)
         if met and met.digest == this.digest:
             raise SameArticleError(f"the same article as {met.where}")

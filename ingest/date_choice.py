@@ -32,6 +32,8 @@ from ingest.raw import DateClue
 EARLIEST = date(1700, 1, 1)
 PAGE = frozenset(("json-ld", "meta", "time element", "page text"))
 ALONE = {
+    "record": 0.98,
+    "front matter": 0.98,
     "json-ld": 0.9,
     "sitemap": 0.9,
     "meta": 0.85,

@@ -91,7 +91,7 @@ def page(
         yield (Passed if refused else Problem)(url, None, str(error))
         yield web.failed(url, error, last, found_in)
         return refused
-    return (yield from _answer(web, url, response, last, web.witness(last, pointer.witness), found_in, explore))
+    return (yield from _answer(web, url, response, last, web.witness(url, last, pointer.witness), found_in, explore))
 
 
 def _answer(

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol
 
 from corpus.article import Article, PassageDraft
 from corpus.embedding import Embedder, Vectors
-from corpus.errors import CorpusError, InvalidArticleError, StorageError
+from corpus.errors import CorpusError, DamagedArticleError, InvalidArticleError, StorageError
 from corpus.following import Visit
 from ingest.articles import Register, Shelf, article_of, extract_of
 from ingest.cluster import Crew
@@ -48,6 +48,7 @@ class TargetLibrary(Shelf, Memory, Protocol):
     def embedder(self) -> Embedder: ...
     def require_passages(self, settings: str, /) -> None: ...
     def holds(self, article: Article, /) -> bool: ...
+    def was_superseded(self, article: Article, /) -> bool: ...
     def keep_copy(self, article: Article, /) -> Stored | None: ...
     def vectors_for(
         self,
@@ -116,7 +117,7 @@ def ingest(
                     article = register.identified(article_of(raw, extract_of(raw, crew or worker), now()), raw)
                     _require_wanted(article, raw, asked)
                     article = register.settle(article, raw)
-                    if library.holds(article):
+                    if library.holds(article) or (not raw.url and library.was_superseded(article)):
                         tally.stored("unchanged", 0)
                         batch.note(raw, article)
                     elif copy := library.keep_copy(article):
@@ -124,7 +125,7 @@ def ingest(
                         batch.note(raw, article)
                     else:
                         batch.add(raw, article, _passages(article, library.embedder, settings))
-                except (IngestError, InvalidArticleError) as error:
+                except (IngestError, InvalidArticleError, DamagedArticleError) as error:
                     _note(tally, raw, error)
                     batch.note(raw, article if isinstance(error, SameArticleError) else None)
             batch.store()
@@ -140,8 +141,10 @@ def ingest(
 
 def _require_wanted(article: Article, raw: RawDocument, web: Web) -> None:
     """An article that was removed comes back when its page is named, not because a feed, a sitemap or a site has it."""
-    if raw.visit and raw.visit.found_in and web.is_withheld(article.url):
-        raise SkippedError(WITHHELD)
+    if raw.visit and web.is_withheld(article.url):
+        if not web.is_named(raw.source):
+            raise SkippedError(WITHHELD)
+        web.readmit(article.url or "")
 
 
 def _counted(items: Iterator[Item], tally: Tally, batch: Batch) -> Iterator[RawDocument]:
@@ -196,16 +199,19 @@ class Batch:
         self._notes: list[Visit | tuple[Visit, Article | None]] = []
         self._oldest = 0.0
         self._waiting: list[Cut] = []
+        self._held: set[str] = set()
         self._passages = 0
 
     def add(self, raw: RawDocument, article: Article, drafts: list[PassageDraft]) -> None:
         """Let an article wait, and store all when they are enough."""
         if not self._waiting:
             self._oldest = time.monotonic()
+        if self._library.has_id(article.id):
+            self._held.add(article.id)
         self._waiting.append((raw, article, drafts))
         self._passages += len(drafts)
         self._tally.cut += len(drafts)
-        if self._passages >= self._size:
+        if self._passages >= self._size or (raw.visit and time.monotonic() - self._oldest > LONGEST_WAIT):
             self.store()
 
     def note(self, raw: RawDocument, article: Article | None) -> None:
@@ -232,6 +238,8 @@ class Batch:
             if article and not self._library.has_id(article.id):  # it may be held as another one
                 article = self._library.find(article.url or article.id)
             note = self._web.settled(visit, article)
+        if self._web.is_withheld(note.url):
+            return  # removed meanwhile: nothing readable of it may stay
         self._library.following.note_visit(note)
 
     def _store_articles(self) -> None:
@@ -241,6 +249,12 @@ class Batch:
         pairs = [(article, drafts) for _, article, drafts in self._waiting]
         for vectors in self._library.vectors_for(pairs, self._tally.embedded):
             raw, article, drafts = self._waiting[0]
+            try:
+                self._require_still_wanted(article, raw)
+            except SkippedError as error:
+                self._take_first()
+                _note(self._tally, raw, error)
+                continue
             try:
                 change = self._library.put(article, drafts, vectors)
             except StorageError as error:
@@ -252,6 +266,12 @@ class Batch:
             self._tally.stored(change.kind, 0 if change.kind == "copy" else len(drafts))
             if raw.visit:
                 self._remember((raw.visit, article))
+
+    def _require_still_wanted(self, article: Article, raw: RawDocument) -> None:
+        """Somebody may have removed the article while this revision of it waited: it does not come back."""
+        if article.id in self._held and not self._library.has_id(article.id):
+            raise SkippedError("was removed from the library meanwhile")
+        _require_wanted(article, raw, self._web)
 
     def _take_first(self) -> None:
         self._passages -= len(self._waiting.pop(0)[2])

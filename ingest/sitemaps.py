@@ -39,7 +39,9 @@ def _located(content: bytes, name: str) -> Iterator[tuple[str, Witness]]:
     for count, element in enumerate(_elements(content, name)):
         if count >= MOST_POINTERS:
             return
-        fields = {_local(child): (child.text or "").strip() for child in element.iter() if isinstance(child.tag, str)}
+        news = next((c for c in element if isinstance(c.tag, str) and _local(c) == "news"), None)
+        said = [child for child in (*element, *(news.iter() if news is not None else ())) if isinstance(child.tag, str)]
+        fields = {_local(child): (child.text or "").strip() for child in said}
         address = next(((c.text or "").strip() for c in element if isinstance(c.tag, str) and _local(c) == "loc"), "")
         published = fields.get("publication_date", "")
         yield (

@@ -19,7 +19,7 @@ from ingest.errors import FetchError, RefusedAddressError, RobotsError, TooSlowE
 from ingest.outline import Outline, Pointer
 from ingest.raw import DateClue, Witness
 from ingest.report import PageCounts
-from ingest.visits import GONE, NOT_MODIFIED, Pace, answered, digest_of, failed, moment, settled, stamp
+from ingest.visits import GONE, NOT_MODIFIED, Pace, answered, digest_of, failed, moment, settled, stamp, unread
 from ingest.worker import Worker
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ class Memory(Protocol):
     def following(self) -> Following: ...
     def find(self, url_or_id: str, /) -> Article | None: ...
     def has_id(self, article_id: str, /) -> bool: ...
+    def held_under(self, url: str, /) -> tuple[str, str] | None: ...
+    def is_other_place(self, url: str, /) -> bool: ...
+    def is_stale_place(self, url: str, /) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Web:
         self._tell = tell
         self._fetcher: Asks | None = None
         self._met: set[str] = set()
+        self._named: set[str] = set()
         self._again = settings.again
         self._silent: dict[str, int] = {}
 
@@ -108,18 +112,23 @@ class Web:
 
     def readmit(self, url: str) -> None:
         """Let an address come back, since somebody named it."""
-        for one in {url, normal_address(url)}:
-            self.memory.following.readmit(one)
+        self._named.add(normal_address(url))
+        self.memory.following.readmit(url)
+
+    def is_named(self, url: str) -> bool:
+        """Whether somebody named this very address in this run."""
+        return normal_address(url) in self._named
 
     def last_visit(self, url: str) -> Visit | None:
         """The last visit to an address, or to another address of the same article; None when the article is not held
         any more."""
         visit = self.memory.following.visit(url)
-        if visit is None and (article := self.memory.find(url)):
-            visit = self.memory.following.visit_of(article.id)
+        if visit is None and (held := self.memory.held_under(url)):
+            visit = self.memory.following.visit_of(held[0])
+            visit = None if visit and self._is_place(visit) else visit
         if visit and visit.article_id and not self.memory.has_id(visit.article_id):
             return None
-        return visit
+        return unread(visit) if visit and self.memory.is_stale_place(visit.url) else visit
 
     def is_due(self, visit: Visit, witness: Witness | None) -> bool:
         """Whether a known page is to be asked again: its time has come, or its source says that it changed since.
@@ -140,23 +149,31 @@ class Web:
         visits = self.memory.following.due(found_in, stamp(self.now), self.settings.again)
         return [Pointer(visit.url) for visit in visits]
 
-    def witness(self, last: Visit | None, said: Witness | None) -> Witness | None:
+    def witness(self, url: str, last: Visit | None, said: Witness | None) -> Witness | None:
         """What is known of a page beside itself: what the library holds of it comes before what a list says now, so
         that a page that says little does not change with who names it."""
-        article = self.memory.find(last.article_id) if last and last.article_id else None
+        known = last.article_id if last and last.article_id and not self._is_place(last) else None
+        held = self.memory.held_under(url)  # it came from a file
+        known = known or (held[0] if held else None)
+        article = self.memory.find(known) if known else None
         if article is None:
             return said
         said = said or Witness()
-        held = (DateClue(article.published_method or "", article.published),) if article.published else ()
+        dated = (DateClue(article.published_method or "", article.published),) if article.published else ()
         return replace(
             said,
-            clues=(*held, *said.clues),
+            clues=(*dated, *said.clues),
             title=article.title or said.title,
             outlet=article.outlet or said.outlet,
             authors=article.authors or said.authors,
             language=article.language or said.language,
             section=article.section or said.section,
         )
+
+    def _is_place(self, visit: Visit) -> bool:
+        """Whether a page only had the text of an article that is held under another address."""
+        held = self.memory.held_under(visit.url)
+        return self.memory.is_other_place(visit.url) and (held is None or held[0] != visit.article_id)
 
     # -- asking -------------------------------------------------------------------------------------------------------
 

@@ -75,8 +75,7 @@ def settled(visit: Visit, article: Article | None, now: datetime, pace: Pace) ->
     """A visit to a page whose article is in the library, or which was given up: with the time to ask again."""
     if article is None:
         # Without what makes the next request conditional: whoever names the page wants it read again.
-        known = visit if visit.article_id else unread(visit)
-        return replace(known, due=stamp(now + pace.no_article))
+        return replace(unread(visit), due=stamp(now + pace.no_article))
     since = moment(article.published or "") or moment(article.fetched or "") or now
     wait = max(timedelta(0), now - since) * pace.share
     due = stamp(now + min(max(wait, pace.soonest), pace.latest))

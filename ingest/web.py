@@ -95,7 +95,7 @@ def _told_apart(web: Web, url: str, response: Response, visit: Visit, outline: O
             yield from site(web, url, response.final_url, outline)
             yield _finished(visit, complete=False)
         case _:
-            yield from document(url, response, visit, web.witness(visit, None), Problem)
+            yield from document(url, response, visit, web.witness(url, visit, None), Problem)
 
 
 def _finished(visit: Visit, complete: bool) -> Visit:

@@ -140,6 +140,12 @@ class FakeLibrary:
         held = self.contents.get(article.id)
         return held is not None and _content(held[0]) == _content(article)
 
+    def was_superseded(self, article: Article) -> bool:
+        return False
+
+    def is_stale_place(self, url: str) -> bool:
+        return False
+
     def keep_copy(self, article: Article) -> FakeChange | None:
         same = [held for held, _, _ in self.contents.values() if digest_of(held.text) == digest_of(article.text)]
         if not same or article.id in self.contents or not signature_of(article.text).bands:

@@ -83,6 +83,7 @@ def keep_on(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
     """
     from corpus import LibraryBusyError, StorageError
     from ingest import IngestInterrupted
+    from ui.handover import HandoverError
 
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -90,7 +91,7 @@ def keep_on(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
             started = monotonic()
             try:
                 _tell(once(), as_json)
-            except (LibraryBusyError, StorageError) as error:
+            except (LibraryBusyError, StorageError, HandoverError) as error:
                 console.note(f"This round was left out: {error}", "yellow")
             pause = every.total_seconds() * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret
             left = max(0.0, pause - (monotonic() - started))

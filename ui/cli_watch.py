@@ -69,6 +69,7 @@ def added_up(total: Report, report: Report) -> Report:
         added=total.added + report.added,
         updated=total.updated + report.updated,
         unchanged=total.unchanged + report.unchanged,
+        copies=total.copies + report.copies,
         skipped=(*total.skipped, *report.skipped)[-MOST_PROBLEMS:],
         failed=(*total.failed, *report.failed)[-MOST_PROBLEMS:],
         passages=total.passages + report.passages,

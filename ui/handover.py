@@ -147,7 +147,10 @@ class Deputy:
         from corpus import Removed
 
         request = {"command": "remove", "articles": list(article_ids), "withhold": withhold, "outlet": outlet}
-        removed: dict[str, Any] = _handed_over(self._reached(), request, lambda message: None, None)["removed"]
+        answer = _handed_over(self._reached(), request, lambda message: None, None)
+        if "removed" not in answer:
+            raise HandoverError("the removal was broken off while it waited: nothing was removed; run it again")
+        removed: dict[str, Any] = answer["removed"]
         for name in ("articles", "dropped"):
             removed[name] = tuple(removed[name])
         return Removed(**removed)
@@ -158,11 +161,9 @@ def deputy(folder: Path, first: Reached) -> Iterator[Library]:
     """A library that another process has open, to read it and to take articles out."""
     from corpus import Library
 
-    waiting = [first]
+    first.line.close()  # the door hangs up on who says nothing: it is knocked at again when there is something to say
 
     def reached() -> Reached:
-        if waiting:
-            return waiting.pop()
         found = taken_or_reached(folder, {"create": False}, wait=0.0)
         if isinstance(found, Reached):
             return found
@@ -170,11 +171,7 @@ def deputy(folder: Path, first: Reached) -> Iterator[Library]:
         raise HandoverError(f"{first.name} has ended: run the command again")
 
     with Library.open(folder, reading=True) as guest:
-        try:
-            yield cast("Library", Deputy(guest, reached))
-        finally:
-            for one in waiting:
-                one.line.close()
+        yield cast("Library", Deputy(guest, reached))
 
 
 def _handed_over(
