@@ -240,7 +240,6 @@ class Library:
         with self._changing():
             removed = self._store.remove(article_ids, withhold=withhold, outlet=outlet)
             self._index.erase(removed.dropped)
-        self._store.forget_deleted()  # out here: no question has to wait until readers and the whole file are done with
         return removed
 
     @contextmanager

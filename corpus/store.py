@@ -138,14 +138,12 @@ class Store(Database):
         return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
     def remove(self, article_ids: Sequence[str], *, withhold: bool = True, outlet: str | None = None) -> Removed:
-        """Take articles out with all their revisions and all that was noted of them (see `erase`).
-
-        What a file still shows of them goes with `forget_deleted`, which may have to wait for readers.
-        """
+        """Take articles out with all their revisions and all that was noted of them, from every file (see `erase`)."""
         with self.transaction() as connection:
             removed = erase(connection, article_ids, self.copies.leave, withhold=withhold, outlet=outlet)
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (TO_FORGET,))
             connection.execute(NOTE_ERASED)
+        self.forget_deleted()
         return removed
 
     def listed(self, text: str, outlet: str | None, limit: int | None, offset: int) -> list[StoredArticle]:

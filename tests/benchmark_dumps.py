@@ -97,17 +97,23 @@ def compared(records: Records, found: Sequence[Article | str]) -> dict[str, int]
     """How many of the articles came in, with the same text, the same words, and the same day."""
     articles = [article for article in found if isinstance(article, Article)]
     texts = {article.text for article in articles}
-    said = {" ".join(words(article.text)) for article in articles}
+    said = {_told(article.text, article.title) for article in articles}
     days = {" ".join(words(article.text))[:300]: (article.published or "")[:10] for article in articles}
     return {
         "articles": len(articles),
         "refused": len(found) - len(articles),
         "same text": sum(_clean(one) in texts for one in records),
-        "same words": sum(" ".join(words(_clean(one))) in said for one in records),
+        "same words": sum(_told(_clean(one), one["title"]) in said for one in records),
         "same day": sum(
             days.get(" ".join(words(_clean(one)))[:300]) == (one.get("published") or "") for one in records
         ),
     }
+
+
+def _told(text: str, title: str) -> str:
+    """The words of a text without its headline, which the reader of pages keeps in the title alone."""
+    said, headline = words(text), words(title)
+    return " ".join(said[len(headline) :] if said[: len(headline)] == headline else said)
 
 
 def _clean(one: dict[str, Any]) -> str:

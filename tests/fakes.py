@@ -106,6 +106,7 @@ class FakeLibrary:
     contents: dict[str, tuple[Article, int, Sequence[PassageDraft]]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     place_addresses: dict[str, str] = field(default_factory=dict)
+    place_sources: set[str | None] = field(default_factory=set)
     puts: int = 0
     passages: str | None = None
     following: Any = field(default_factory=lambda: FakeFollowing())
@@ -152,6 +153,7 @@ class FakeLibrary:
             return None
         kind = "unchanged" if article.id in self.places else "copy"
         self.places[article.id] = same[0].id
+        self.place_sources.add(article.source)
         if article.url:
             self.place_addresses[normal_address(article.url)] = same[0].id
         return FakeChange(kind, 1)

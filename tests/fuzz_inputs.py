@@ -113,11 +113,11 @@ def fuzz(documents: Sequence[tuple[str, bytes]], folder: Path, outcome: Outcome)
         outcome.broken_off.append(f"{folder}: {type(error).__name__}: {error}")
         return
     problems = [*report.failed, *report.skipped]
-    heard = {problem.where for problem in problems} | {article.source for article in library.all()}
+    stored = {article.source for article in library.all()} | library.place_sources
+    heard = {problem.where for problem in problems} | stored
     # What lies within a file is named by the file and its own address.
     heard_of = {path for path in folder.iterdir() if any((name or "").startswith(str(path)) for name in heard)}
     outcome.unheard += [str(path) for path in folder.iterdir() if path not in heard_of]
-    stored = {article.source for article in library.all()}
     outcome.lost += [str(path) for path in folder.glob("*-sound.txt") if str(path) not in stored]
     outcome.broken_off += [report.stopped] if report.stopped else []
     outcome.articles += len(stored)

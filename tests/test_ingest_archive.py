@@ -77,9 +77,13 @@ def test_real_records_go_in_whole(tmp_path: Path) -> None:
         source.write_bytes(b"".join(itertools.islice(lines, 300)))
     library = FakeLibrary()
     report = ingest.ingest(library, [source])
-    assert (report.added, report.failed, report.skipped) == (300, (), ())
+    # Some addresses stand there twice in different forms, and some texts at two addresses.
+    assert (report.added + report.copies + len(report.skipped), report.failed) == (300, ())
+    assert report.added > 285
+    assert all(problem.reason.startswith("the same article as") for problem in report.skipped)
     assert {article.published_method for article in library.all()} == {"record"}
-    assert ingest.ingest(library, [source]).unchanged == 300
+    again = ingest.ingest(library, [source])
+    assert (again.added + again.updated, again.unchanged + len(again.skipped)) == (0, 300)
 
 
 @pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet", "mbox", "warc.gz", "epub"])

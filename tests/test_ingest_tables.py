@@ -134,7 +134,7 @@ def test_table_without_a_text_says_what_was_recognised(
         ("01/02/2016", None),
         ("yesterday", None),
         ("2016-02-31", None),
-        (1451779200, None),
+        (1451779200, "2016-01-03T00:00:00+00:00"),
     ],
 )
 def test_date_that_cannot_be_read_is_unknown_and_kept_as_it_is_written(written: Any, published: str | None) -> None:

@@ -175,7 +175,8 @@ def _add_article_scores(
 
 
 def _ranking(library: Library, question: QuestionRecord, answer: Answer | None) -> Ranking:
-    """Distinct articles in the order of their best passages; one named by its address counts under its id."""
+    """Distinct articles in the order of their best passages; one named by its address counts under its id, and one whose
+    copy was ranked in its place under that of the copy."""
     passages = answer.passages if answer else ()
     ranked = list(dict.fromkeys(passage.article_id for passage in passages))
     ids_of = {passage.url: passage.article_id for passage in reversed(passages) if passage.url}
@@ -187,5 +188,11 @@ def _ranking(library: Library, question: QuestionRecord, answer: Answer | None) 
             relevant.add(ids_of[named])
         else:
             article = library.find(named)
-            relevant.add(article.id if article else named)
+            relevant.add(_as_ranked(library, article.id, ranked) if article else named)
     return Ranking(ranked, relevant)
+
+
+def _as_ranked(library: Library, article_id: str, ranked: Sequence[str]) -> str:
+    if article_id in ranked:
+        return article_id
+    return next((place.id for place in library.also_in(article_id) if place.id in ranked), None) or article_id
