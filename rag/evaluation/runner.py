@@ -175,8 +175,8 @@ def _add_article_scores(
 
 
 def _ranking(library: Library, question: QuestionRecord, answer: Answer | None) -> Ranking:
-    """Distinct articles in the order of their best passages; one named by its address counts under its id, and one whose
-    copy was ranked in its place under that of the copy."""
+    """Distinct articles in the order of their best passages; one named by its address counts under its id, and one
+    whose copy was ranked in its place under that of the copy."""
     passages = answer.passages if answer else ()
     ranked = list(dict.fromkeys(passage.article_id for passage in passages))
     ids_of = {passage.url: passage.article_id for passage in reversed(passages) if passage.url}
