@@ -85,7 +85,10 @@ def place_of(url: str, *, allow_private: Iterable[str] = (), ports: Iterable[int
     allowed = tuple(ports)
     admitted = is_admitted(host, port, allow_private, allowed)
     if port not in allowed and not admitted:
-        raise RefusedAddressError(f"port {port} is not fetched from: only {' and '.join(map(str, allowed))} are")
+        raise RefusedAddressError(
+            f"port {port} is not fetched from: only {' and '.join(map(str, allowed))} are, "
+            "and others with --allow-private HOST:PORT"
+        )
     target = read.raw_path.decode("ascii").replace("\\", "%5C")
     return Place(read.scheme, host, port, target if target.startswith("/") else f"/{target}", admitted)
 
@@ -149,7 +152,7 @@ def checked_number(address: str, *, admitted: bool = False) -> str:
         if _passes(number, admitted):
             return str(getattr(number, "ipv4_mapped", None) or number)
     raise RefusedAddressError(
-        f"{address} is not a public address: name the host in the setting for private hosts if that is meant"
+        f"{address} is not a public address: if that is meant, run `pressmark ingest` with --allow-private HOST"
     )
 
 

@@ -63,7 +63,7 @@ class Survey:
         elif isinstance(source, str) and is_web_address(source) and not path.exists():
             self.sources.append(WebSource(source.strip()))
         elif "://" in str(source) and not path.exists():
-            self._fail(path, f"{source} is an address that cannot be fetched: only http and https can")
+            self.failed.append(Problem(clean_line(str(source)), None, "only http and https addresses can be fetched"))
         elif path.is_dir():
             self._folder(path)
         else:

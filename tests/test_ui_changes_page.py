@@ -85,10 +85,10 @@ def test_changes_are_listed_with_whether_the_outlet_said_so(library: Library) ->
     assert "No article was changed" in list_changes(library, TODAY)
     put(library, LATER)
     listed = list_changes(library, TODAY)
-    assert "1 change, 1 of them without a word" in listed
+    assert "1 change, 1 of them without a note" in listed
     assert '<span class="pm-kind" data-kind="silent">Silent change</span>' in listed
     assert "93 → 39" in listed
-    assert "read 4 Mar 2021, otherwise 6 Mar 2021" in listed
+    assert "read 4 Mar 2021, found changed 6 Mar 2021" in listed
 
 
 def test_uploads_are_deleted_with_their_folders(tmp_path: Path) -> None:

@@ -322,7 +322,7 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
             with gr.Row(elem_id="pm-web-row"):
                 address = gr.Textbox(
                     label="Add from the web",
-                    placeholder="Addresses of pages, feeds, sitemaps or a whole site",
+                    placeholder="https://news.example/feed.xml",
                     elem_id="pm-web",
                     max_length=4000,
                     scale=1,

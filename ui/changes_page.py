@@ -158,7 +158,7 @@ def changes_html(changed: Sequence[Changed], today: date) -> str:
         return '<p class="pm-found" role="status">No article was changed after it was read first.</p>'
     rows = "".join(_row(one, today) for one in changed)
     silent = sum(one.correction.kind == "silent" for one in changed)
-    found = f"{counted(len(changed), 'change')}, {silent:,} of them without a word"
+    found = f"{counted(len(changed), 'change')}, {silent:,} of them without a note"
     return f'<p class="pm-found" role="status">{found}</p><ul class="pm-articles">{rows}</ul>'
 
 
@@ -174,5 +174,6 @@ def _row(changed: Changed, today: date) -> str:
         f'<span class="pm-article-name">{plain(revision.title) or "Untitled"}</span>'
         f'<span class="pm-what">{plain(correction.line())}</span>{note}'
         f'<span class="pm-byline">{kind} · '
-        f"{byline(revision.outlet, revision.published, today)} · read {first}, otherwise {last}</span></button></li>"
+        f"{byline(revision.outlet, revision.published, today)} · read {first}, found changed {last}"
+        "</span></button></li>"
     )

@@ -86,7 +86,7 @@ def _show_changed(changed: Changed) -> None:
     console.say(
         f"    {revision.outlet or 'unknown outlet'}, {(revision.published or 'no date')[:10]}: {revision.title}"
     )
-    read = f"read {changed.read_before or 'at an unknown time'}, and otherwise {revision.fetched or 'later'}"
+    read = f"read {changed.read_before or 'at an unknown time'}, found changed {revision.fetched or 'later'}"
     console.say(f"    {read} (revision {revision.revision})", "dim")
     if changed.correction.note:
         console.say(f"    “{changed.correction.note}”", "dim")

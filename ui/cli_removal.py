@@ -51,6 +51,10 @@ def remove_articles(
     with open_library(library, wait=wait, hand_over=True, chroma=chroma) as shelf, quiet_output():
         chosen = shelf.select(selection)
         if chosen.ids and not dry_run:
+            if not yes and selection.is_filter and not sys.stdin.isatty():
+                raise WrongUsageError(
+                    f"this removes {len(chosen.ids):,} articles for good: add --yes, or look first with --dry-run"
+                )
             if not yes and sys.stdin.isatty():
                 titles = [shelf.record(one).title or one for one in chosen.ids[:SHOWN]]
                 _confirm(chosen, titles)

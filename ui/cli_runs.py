@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from corpus import Run
 
 SHOWN_RUNS = 20
-COLUMNS = ("added", "updated", "unchanged", "skipped", "failed", "fetched", "not_modified", "gone", "refused")
+COLUMNS = ("added", "updated", "unchanged", "copies", "skipped", "failed", "fetched", "not_modified", "gone", "refused")
 
 
 def list_runs(

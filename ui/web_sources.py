@@ -93,7 +93,9 @@ def _outcome(run: Run) -> str:
     if run.ended is None:
         return "running, or broken off"
     told = [f"{run.report.get(name, 0):,} {name}" for name in ("added", "updated", "failed") if run.report.get(name)]
+    told += [f"{run.report['copies']:,} held under another address"] if run.report.get("copies") else []
+    told = told or ["nothing new"]
     pages = int(run.report.get("fetched", 0)) + int(run.report.get("not_modified", 0))
     told += [f"{counted(pages, 'page')} asked"] if pages else []
     told += [f"stopped: {run.report['stopped']}"] if run.report.get("stopped") else []
-    return ", ".join(told) or "nothing new"
+    return ", ".join(told)
