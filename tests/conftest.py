@@ -36,6 +36,11 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, A
     return _counted((yield))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are numbered: packed ones hold the time, and two processes that share the tests must name them alike."""
+    return argname if isinstance(val, bytes) else None
+
+
 def _counted(report: Any) -> Any:
     """The report, as a failure when it is of a skip and nothing may be skipped."""
     if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
