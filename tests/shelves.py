@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,6 +93,14 @@ def assert_whole(library: Library, article: Article) -> None:
 def unit_vectors(count: int, dimension: int = 32, seed: int = 0) -> np.ndarray:
     vectors = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def let_others_in(folder: Path) -> None:
+    """Let another user reach a folder of a test: pytest's own folders above it are closed to others."""
+    temporary = Path(tempfile.gettempdir())
+    for one in (folder, *folder.parents):
+        if temporary in one.parents:
+            one.chmod(one.stat().st_mode | 0o055)
 
 
 def child(program: str, *arguments: str | Path, **options: object) -> subprocess.Popen[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
-from shelves import articles_found, assert_whole, child, dense, lexical, open_fake, put, some_article
+from shelves import articles_found, assert_whole, child, dense, let_others_in, lexical, open_fake, put, some_article
 
 from corpus import IndexMismatchError, Library, NotALibraryError, StorageError
 
@@ -164,8 +164,7 @@ except CorpusError as error:
 @pytest.fixture
 def closed_folder(tmp_path: Path) -> Iterator[Path]:
     """A library in a folder that another user can look into but not write."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):  # pytest's own folders
-        folder.chmod(folder.stat().st_mode | 0o055)
+    let_others_in(tmp_path)
     folder = tmp_path / "library"
     with open_fake(folder) as library:
         put(library, *(some_article(number) for number in range(3)))

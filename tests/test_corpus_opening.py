@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
-from shelves import child, open_fake, put, some_article
+from shelves import child, let_others_in, open_fake, put, some_article
 
 from corpus import (
     IndexMismatchError,
@@ -226,8 +226,7 @@ except CorpusError as error:
 @pytest.fixture
 def open_path(tmp_path: Path) -> Path:
     """A folder that another user can reach."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):  # pytest's own folders
-        folder.chmod(folder.stat().st_mode | 0o055)
+    let_others_in(tmp_path)
     return tmp_path
 
 

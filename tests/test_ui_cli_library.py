@@ -132,8 +132,7 @@ def said_to_another_user(folder, source, elsewhere):
     """What every command says to somebody to whom a library is closed in these ways: name, status, words."""
     copies = [shutil.copytree(folder, folder.with_name(name)) for name in CLOSED]
     elsewhere.mkdir()
-    for parent in (elsewhere.parent, *elsewhere.parents[1:3]):
-        parent.chmod(parent.stat().st_mode | 0o055)
+    shelves.let_others_in(elsewhere.parent)
     for copy, (folder_mode, file_mode) in zip(copies, CLOSED.values(), strict=True):
         for path in [*copy.rglob("*"), copy]:
             path.chmod(folder_mode if path.is_dir() else file_mode)
