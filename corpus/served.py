@@ -113,6 +113,9 @@ class ServedIndex(ChromaIndex):
                 raise
             raise IndexUnreachableError(f"the Chroma server {self.address} does not answer ({error})") from error
 
+    def _clear_unused(self) -> None:
+        """The files are the server's."""
+
     def _is_alive(self) -> bool:
         self._session.timeout = REQUEST_SECONDS
         try:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.embedding import Vectors
+from corpus.erasure import clear_unused
 from corpus.errors import CorpusError
 
 COLLECTION = "passages"
@@ -123,11 +124,19 @@ class ChromaIndex:
                     metadatas=[{"day": day or UNKNOWN_DAY} for day in days[part]],
                 )
 
+        self._clear_unused()
+
+    def _clear_unused(self) -> None:
+        """Leave nothing in the files of what this process held in memory before it made them."""
+        with self._errors("clearing the unused parts of its files"):
+            clear_unused(self.folder)
+
     def delete(self, numbers: Sequence[int]) -> None:
         """Take passages out; unknown numbers are ignored."""
         for at in range(0, len(numbers), WRITE_BATCH):
             with self._errors("deleting"):
                 self._collection.delete(ids=[str(number) for number in numbers[at : at + WRITE_BATCH]])
+        self._clear_unused()
 
     def numbers(self) -> set[int]:
         """The numbers of all passages held."""

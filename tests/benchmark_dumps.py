@@ -98,14 +98,14 @@ def compared(records: Records, found: Sequence[Article | str]) -> dict[str, int]
     articles = [article for article in found if isinstance(article, Article)]
     texts = {article.text for article in articles}
     said = {_told(article.text, article.title) for article in articles}
-    days = {" ".join(words(article.text))[:300]: (article.published or "")[:10] for article in articles}
+    days = {_told(article.text, article.title)[:300]: (article.published or "")[:10] for article in articles}
     return {
         "articles": len(articles),
         "refused": len(found) - len(articles),
         "same text": sum(_clean(one) in texts for one in records),
         "same words": sum(_told(_clean(one), one["title"]) in said for one in records),
         "same day": sum(
-            days.get(" ".join(words(_clean(one)))[:300]) == (one.get("published") or "") for one in records
+            days.get(_told(_clean(one), one["title"])[:300]) == (one.get("published") or "") for one in records
         ),
     }
 

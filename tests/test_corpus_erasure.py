@@ -1,4 +1,4 @@
-"""The unused part of SQLite's pages, where copies of moved rows stay: it is cleared, and nothing else is."""
+"""What means nothing to those who keep a file is cleared: the gaps of SQLite's pages, the unused part of a graph."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from shelves import assert_whole, open_fake, put, some_article
 
-from corpus.erasure import clear_gaps
+from corpus.erasure import clear_gaps, clear_unused
+from corpus.vectors import ChromaIndex
 
 SECRET = b"QUETZALCOATL"
 
@@ -95,3 +97,57 @@ def test_what_is_no_database_is_left_alone(tmp_path: Path, content: bytes) -> No
     with path.open("r+b", buffering=0) as file:
         assert clear_gaps(file) == 0
     assert path.read_bytes() == content
+
+
+# -- Chroma's graph ---------------------------------------------------------------------------------------------------
+
+
+def vectors(count: int) -> np.ndarray:
+    """Random ones of length 1, always the same."""
+    drawn = np.random.default_rng(7).normal(size=(count, 384)).astype(np.float32)
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def graph_file(folder: Path, name: str) -> Path:
+    return next(folder.glob(f"*/{name}"))
+
+
+def test_what_the_memory_held_is_not_in_the_files_of_a_new_graph(tmp_path: Path) -> None:
+    index = ChromaIndex(tmp_path)
+    index.add([1, 2, 3], vectors(3), [None] * 3)
+    files = [graph_file(tmp_path, name) for name in ("data_level0.bin", "length.bin")]
+    assert all(path.stat().st_size and not any(path.read_bytes()) for path in files)
+    for path in files:  # as they are when the memory was not fresh from the system
+        path.write_bytes(SECRET * (path.stat().st_size // len(SECRET)))
+    index.delete([2])
+    assert not any(SECRET in path.read_bytes() for path in files)
+    index.close()
+
+
+def test_the_vectors_of_a_graph_are_left_alone(tmp_path: Path) -> None:
+    count = 1100
+    known = vectors(count)
+    index = ChromaIndex(tmp_path)
+    index.add(list(range(1, count + 1)), known, [None] * count)
+    index.close()
+    data = graph_file(tmp_path, "data_level0.bin")
+    before = data.read_bytes()
+    assert any(before)
+    data.write_bytes(before + SECRET)
+    assert clear_unused(tmp_path) == 1
+    assert clear_unused(tmp_path) == 0
+    assert data.read_bytes() == before + bytes(len(SECRET))
+    index = ChromaIndex(tmp_path)
+    for number in (1, 500, count):
+        assert index.search(known[number - 1], 1)[0][0] == number
+    index.close()
+
+
+@pytest.mark.parametrize("header", [b"", b"short"])
+def test_a_graph_without_a_readable_header_is_left_alone(tmp_path: Path, header: bytes) -> None:
+    graph = tmp_path / "graph"
+    graph.mkdir()
+    (graph / "header.bin").write_bytes(header)
+    (graph / "data_level0.bin").write_bytes(SECRET)
+    assert clear_unused(tmp_path) == 0
+    assert (graph / "data_level0.bin").read_bytes() == SECRET

@@ -137,6 +137,7 @@ def test_an_article_may_come_back_after_its_removal(tmp_path: Path) -> None:
 def noted(library: Library) -> None:
     """Put the canary in, with all that following a source notes of it."""
     put(library, canary(), some_article(1))
+    assert library.wait_for_index()
     with library._store.transaction() as connection:
         number = connection.execute("SELECT number FROM articles WHERE id = 'canary'").fetchone()[0]
         connection.execute(

@@ -14,6 +14,8 @@ from shelves import child, open_fake
 from corpus import Library
 from ingest import ClusterError, ingest, ingest_on_cluster
 
+pytestmark = pytest.mark.alone
+
 ARTICLES = 60
 PAGES = 12
 
