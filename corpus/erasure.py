@@ -1,9 +1,9 @@
 """What others leave in files: memory and rows that mean nothing any more, put to zeros here.
 
-SQLite: `secure_delete` overwrites a row where it is deleted. But when SQLite moves rows to a neighbouring page to keep its
-trees balanced, the copies that they leave behind stay in the gap between a page's list of cells and their content, and
-survive the deletion of the rows (measured with SQLite 3.40: of 1,250 removed articles, the ids or titles of one or two
-could still be read). `VACUUM` would write the whole file anew; this only overwrites the gaps, which mean nothing to
+SQLite: `secure_delete` overwrites a row where it is deleted. But when SQLite moves rows to a neighbouring page to keep
+its trees balanced, the copies that they leave behind stay in the gap between a page's list of cells and their content,
+and survive the deletion of the rows (measured with SQLite 3.40: of 1,250 removed articles, the ids or titles of one or
+two could still be read). `VACUUM` would write the whole file anew; this only overwrites the gaps, which mean nothing to
 SQLite (https://www.sqlite.org/fileformat2.html, section 1.6), while no write is under way and the log is empty.
 
 Chroma: the files of a new graph are made from memory as it was allotted, for a hundred vectors that are not there yet.
