@@ -48,9 +48,10 @@ class DenseIndex:
 
     def __init__(self, store: Store, folder: Path, server: str | None = None) -> None:
         self._store = store
-        self._generations: Generations | ServedGenerations = Generations(store, folder)
-        if server:
-            self._generations = ServedGenerations(store, folder, server)
+        self._embedded = Generations(store, folder)
+        self._generations: Generations | ServedGenerations = (
+            ServedGenerations(store, folder, server) if server else self._embedded
+        )
         self._lock = threading.RLock()
         self._building = threading.Lock()
         self._stopping = threading.Event()
@@ -66,8 +67,9 @@ class DenseIndex:
         self._dropped: set[int] = set()
         self._current: VectorIndex = ExactIndex(store.vectors)
         self._renewing: threading.Thread | None = None
-        if self._generations.holds_erased:
-            self._generations.erase()
+        for generations in (self._embedded, self._generations):
+            if generations.holds_erased:
+                generations.erase()
         self._generations.sweep()
 
     # -- use ----------------------------------------------------------------------------------------------------------
@@ -105,8 +107,10 @@ class DenseIndex:
 
     def erase(self, dropped: Sequence[int]) -> None:
         """Note passages that are removed for good: they are not found any more, and Chroma's files are made anew
-        without them. Files that nobody has open are deleted at once."""
+        without them. Files that nobody has open are deleted at once, those of the time before a server among them."""
         with self._lock:
+            if self._generations is not self._embedded:
+                self._embedded.erase()
             for number in dropped:
                 self._added.pop(number, None)
                 self._dropped.add(number)

@@ -230,15 +230,18 @@ class Library:
         """Which articles a selection means; nothing is changed."""
         return selected(self._store, selection)
 
-    def remove(self, *article_ids: str, withhold: bool = True, outlet: str | None = None) -> Removed:
+    def remove(
+        self, *article_ids: str, places: Sequence[str] = (), withhold: bool = True, outlet: str | None = None
+    ) -> Removed:
         """Take articles out with all their revisions, from every file; raises `UnknownArticleError`, then none is.
 
-        With `withhold`, no followed source brings their addresses back (with an `outlet`, only those at that one).
+        `places` are addresses at which the texts of articles that stay were found too. With `withhold`, no followed
+        source brings any of these addresses back (with an `outlet`, only those at that one).
         """
-        if not article_ids:
+        if not article_ids and not places:
             return Removed()
         with self._changing():
-            removed = self._store.remove(article_ids, withhold=withhold, outlet=outlet)
+            removed = self._store.remove(article_ids, places=places, withhold=withhold, outlet=outlet)
             self._index.erase(removed.dropped)
         return removed
 

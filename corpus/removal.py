@@ -3,9 +3,10 @@
     Selection ──► selected ──► ids ──► erase (inside one transaction) ──► Removed
 
 What goes: the articles with all revisions and passages, the other addresses of their texts, what was noted of visits to
-these addresses, and what the records of runs say of them. What stays: of each address a digest, so that no followed
-source brings it back. The words of the full-text index are merged once at the end, because a deleted word stays in it
-until then.
+these addresses, and what the records of runs say of them. A filter also means places: what an outlet published may
+stand here as a mere place of another outlet's article, with its address, title and date, and goes while the article
+stays. What stays: of each address a digest, so that no followed source brings it back. The words of the full-text index
+are merged once at the end, because a deleted word stays in it until then.
 """
 
 from __future__ import annotations
@@ -48,9 +49,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The ids of the articles that are meant, newest first, and the names that stand for none."""
+    """The ids of the articles that are meant, newest first, the addresses of places that are meant beside articles
+    which are not, and the names that stand for none."""
 
     ids: tuple[str, ...]
+    places: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
 
@@ -75,33 +78,50 @@ def selected(database: Database, selection: Selection) -> Selected:
     """Which articles a selection means."""
     named = {name: _ids_named(database, name) for name in selection.named}
     unknown = tuple(name for name, ids in named.items() if not ids)
+    if not selection.is_filter:
+        return Selected(tuple(dict.fromkeys(one for ids in named.values() for one in ids)), unknown=unknown)
     condition, values = _condition(selection)
     query = (
         "SELECT a.id FROM articles a JOIN revisions r ON r.article = a.number AND r.revision = a.revision "
         f"WHERE {condition} ORDER BY r.day IS NULL, r.day DESC, a.id"
     )
-    if not selection.is_filter:
-        return Selected(tuple(dict.fromkeys(one for ids in named.values() for one in ids)), unknown)
     among = {one for ids in named.values() for one in ids}
     matching = (str(row[0]) for row in database.rows(query, values))
-    return Selected(tuple(one for one in matching if one in among or not selection.named), unknown)
+    ids = tuple(one for one in matching if one in among or not selection.named)
+    return Selected(ids, _places(database, selection, frozenset(ids)), unknown)
 
 
-def _condition(selection: Selection) -> tuple[str, list[object]]:
-    parts, values = ["1"], list[object]()
+def _places(database: Database, selection: Selection, going: frozenset[str]) -> tuple[str, ...]:
+    """The places that a filter means, beside articles that stay."""
+    condition, values = _condition(selection, "p", _PLACE_SOURCE)
+    query = (
+        "SELECT p.address, a.id FROM addresses p JOIN articles a ON a.number = p.article "
+        f"WHERE {condition} ORDER BY p.address"
+    )
+    named = {form for name in selection.named for form in (name, normal_address(name))}
+    rows = database.rows(query, values)
+    return tuple(str(row[0]) for row in rows if row[1] not in going and (row[0] in named or not named))
+
+
+_ARTICLE_SOURCE = (
+    "(EXISTS (SELECT 1 FROM revisions s WHERE s.article = a.number AND instr(lower(s.source), lower(?1))) "
+    "OR EXISTS (SELECT 1 FROM addresses d WHERE d.article = a.number AND instr(lower(d.source), lower(?1))))"
+)
+_PLACE_SOURCE = "instr(lower(p.source), lower(?1))"
+
+
+def _condition(selection: Selection, row: str = "r", source: str = _ARTICLE_SOURCE) -> tuple[str, list[object]]:
+    """What the rows `row` must meet, and the values for it."""
+    parts, values = ["?1 = ?1"], list[object]([selection.source])
+    if selection.source:
+        parts.append(source)
     if selection.outlet is not None:
-        parts.append("r.outlet = ?")
+        parts.append(f"{row}.outlet = ?")
         values.append(selection.outlet)
     for day, sign in ((selection.since, ">="), (selection.until, "<=")):
         if day:
-            parts.append(f"r.day {sign} ?")
+            parts.append(f"{row}.day {sign} ?")
             values.append(day.toordinal())
-    if selection.source:
-        parts.append(
-            "(EXISTS (SELECT 1 FROM revisions s WHERE s.article = a.number AND instr(lower(s.source), lower(?))) "
-            "OR EXISTS (SELECT 1 FROM addresses d WHERE d.article = a.number AND instr(lower(d.source), lower(?))))"
-        )
-        values += [selection.source, selection.source]
     return " AND ".join(parts), values
 
 
@@ -136,12 +156,14 @@ def erase(
     article_ids: Sequence[str],
     leave: Callable[..., None],
     *,
+    places: Sequence[str] = (),
     withhold: bool = True,
     outlet: str | None = None,
 ) -> Removed:
     """Take articles out inside a transaction; raises `UnknownArticleError` when one is not there.
 
-    `leave` takes articles, by their numbers, out of the groups of their copies, which stay.
+    `leave` takes articles, by their numbers, out of the groups of their copies, which stay. `places` are addresses of
+    places beside articles that stay; those which are not there (any more) are passed over.
 
     With `withhold`, their addresses are not to come back by themselves; with an `outlet`, only the addresses at that
     one: the same text at another outlet was not what was meant.
@@ -153,6 +175,7 @@ def erase(
     for part in _parts(list(zip(numbers, ids, strict=True))):
         _note_addresses(connection, part, going, outlet)
         _delete(connection, part, going)
+    _delete_places(connection, places, going)
     _forget_visits(connection, ids, going.urls)
     forget_mentions(connection, [*ids, *sorted(going.names)], going.urls, going.sources)
     kept = [url for url in going.urls if url not in going.not_withheld] if withhold else []
@@ -205,6 +228,17 @@ def _delete(connection: sqlite3.Connection, part: Sequence[tuple[int, str]], goi
     going.dropped += [int(row[0]) for row in rows]
     connection.execute(f"DELETE FROM passages WHERE article IN ({marks})", numbers)
     connection.execute(f"DELETE FROM articles WHERE number IN ({marks})", numbers)
+
+
+def _delete_places(connection: sqlite3.Connection, places: Sequence[str], going: _Going) -> None:
+    for address in places:
+        row = connection.execute("SELECT url, source, id FROM addresses WHERE address = ?", (address,)).fetchone()
+        if row is not None:
+            going.addresses += 1
+            going.names.add(row["id"])
+            going.urls |= dict.fromkeys((row["url"],) if row["url"] else ())
+            going.sources |= {row["source"]} if row["source"] else set()
+            connection.execute("DELETE FROM addresses WHERE address = ?", (address,))
 
 
 def _forget_visits(connection: sqlite3.Connection, ids: Sequence[str], urls: Iterable[str]) -> None:

@@ -137,10 +137,17 @@ class Store(Database):
         )
         return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
-    def remove(self, article_ids: Sequence[str], *, withhold: bool = True, outlet: str | None = None) -> Removed:
+    def remove(
+        self,
+        article_ids: Sequence[str],
+        *,
+        places: Sequence[str] = (),
+        withhold: bool = True,
+        outlet: str | None = None,
+    ) -> Removed:
         """Take articles out with all their revisions and all that was noted of them, from every file (see `erase`)."""
         with self.transaction() as connection:
-            removed = erase(connection, article_ids, self.copies.leave, withhold=withhold, outlet=outlet)
+            removed = erase(connection, article_ids, self.copies.leave, places=places, withhold=withhold, outlet=outlet)
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (TO_FORGET,))
             connection.execute(NOTE_ERASED)
         self.forget_deleted()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ingest.dates import read_date
+from ingest.dates import AS_WRITTEN, read_date
 from ingest.errors import SourceError
 from ingest.text import clean_line
 
@@ -132,7 +132,7 @@ def _settle_date(record: dict[str, Any]) -> None:
     elif found := read_date(clean_line(str(written))):
         record["published"] = found
     else:
-        record["date_as_written"] = clean_line(str(written))
+        record[AS_WRITTEN] = clean_line(str(written))
 
 
 def _settle_id(record: dict[str, Any], columns: Columns) -> None:

@@ -60,6 +60,10 @@ EPOCH = re.compile(r"(\d{9,10})(?:\d{3})?")
 WIDEST_ZONE = timedelta(hours=14)
 
 
+AS_WRITTEN = "date_as_written"
+"""The name in an article's metadata of a date that could not be read, or that means two days."""
+
+
 def stated_date(value: str) -> str:
     """An ISO 8601 date or date-time as it is kept; raises `InvalidDateError` for anything else."""
     found = _iso(value.strip())

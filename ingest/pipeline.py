@@ -15,6 +15,7 @@ from corpus.errors import CorpusError, DamagedArticleError, InvalidArticleError,
 from corpus.following import Visit
 from ingest.articles import Register, Shelf, article_of, extract_of
 from ingest.cluster import Crew
+from ingest.dates import AS_WRITTEN
 from ingest.errors import IngestError, IngestInterrupted, SameArticleError, SkippedError, SourceError
 from ingest.pages import WITHHELD
 from ingest.passages import PassageSettings, passages_of
@@ -177,6 +178,11 @@ def _note(tally: Tally, raw: RawDocument, error: Exception) -> None:
     problems.append(Problem(raw.where, raw.line, str(error)))
 
 
+def _why_undated(article: Article) -> str:
+    written = article.metadata.get(AS_WRITTEN)
+    return f"the date “{written}” cannot be read, or means two days" if written else "no date was found"
+
+
 def ingest_on_cluster(library: CrewedLibrary, address: str, sources: Sequence[str | Path], **options: Any) -> Report:
     """`ingest`, while the workers of a Ray cluster read the documents and embed the passages."""
     embedder = library.embedder
@@ -264,6 +270,8 @@ class Batch:
             # Taken off only now: after Ctrl-C it is put again, which changes nothing if it was stored already.
             self._take_first()
             self._tally.stored(change.kind, 0 if change.kind == "copy" else len(drafts))
+            if change.kind in ("added", "updated") and article.published is None:
+                self._tally.undated.append(Problem(raw.where, raw.line, _why_undated(article)))
             if raw.visit:
                 self._remember((raw.visit, article))
 

@@ -59,7 +59,7 @@ class Report:
 
     `copies` are articles whose text is held under another address, which alone was kept. `fetched`, `not_modified` and
     `refused` count answers of the web, feeds and sitemaps among them; `gone` are pages whose articles are kept though
-    their outlet has taken them away.
+    their outlet has taken them away; `undated` are articles that went in without a date.
     """
 
     added: int = 0
@@ -75,6 +75,7 @@ class Report:
     refused: int = 0
     gone: tuple[Problem, ...] = ()
     copies: int = 0
+    undated: tuple[Problem, ...] = ()
 
     @property
     def did_something(self) -> bool:
@@ -86,7 +87,7 @@ class Report:
         """The figures alone, as the record of a run keeps them: nothing in it was written by a source."""
         figures = {name: getattr(self, name) for name in ("added", "updated", "unchanged", "copies", "passages")}
         figures |= {name: getattr(self, name) for name in ("fetched", "not_modified", "refused")}
-        figures |= {name: len(getattr(self, name)) for name in ("skipped", "failed", "gone")}
+        figures |= {name: len(getattr(self, name)) for name in ("skipped", "failed", "gone", "undated")}
         return {**figures, "seconds": round(self.seconds, 1), "stopped": self.stopped}
 
 
@@ -108,6 +109,7 @@ class Tally:
     skipped: list[Problem] = field(default_factory=list)
     failed: list[Problem] = field(default_factory=list)
     gone: list[Problem] = field(default_factory=list)
+    undated: list[Problem] = field(default_factory=list)
     pages: PageCounts = field(default_factory=PageCounts)
 
     def __post_init__(self) -> None:
@@ -166,6 +168,7 @@ class Tally:
             unchanged=self.kinds["unchanged"],
             copies=self.kinds["copy"],
             skipped=tuple(self.skipped),
+            undated=tuple(self.undated),
             failed=tuple(self.failed),
             passages=self.passages,
             seconds=self.clock() - self.started,

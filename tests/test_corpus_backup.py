@@ -238,6 +238,10 @@ def test_the_commands_back_up_and_restore(
     assert json.loads(run("check", "--library", tmp_path / "new", "--json")[1])["ok"]
     status, _, reason = run("restore", tmp_path / "packed.zip", "--library", tmp_path / "new")
     assert (status, reason.startswith("error: there is a library in")) == (1, True)
+    status, said, _ = run("backup", f"{tmp_path / 'nightly'}/", "--library", folder, "--json")
+    assert Path(json.loads(said)["path"]).parent == tmp_path / "nightly"
+    status, _, reason = run("backup", f"{tmp_path / 'packed.zip'}/", "--library", folder)
+    assert (status, "cannot be made" in reason) == (1, True)
     status, _, reason = run("backup", tmp_path / "nowhere" / "packed.zip", "--library", folder)
     assert (status, "No such file or directory" in reason) == (1, True)
     assert os.listdir(tmp_path) != []

@@ -14,7 +14,7 @@ from shelves import articles_found, assert_whole, child, lexical, open_fake, put
 
 import corpus.index
 import corpus.schema
-from corpus import Library, Selection, UnknownArticleError, Visit
+from corpus import Article, Library, Selection, UnknownArticleError, Visit
 
 CANARY = "The Quetzalcoatl dossier was hidden under Zwanziger floorboards by Xylophiloss himself."
 TOKENS = ("quetzalcoatl", "zwanzig", "xylophiloss", "floorboard")
@@ -201,6 +201,70 @@ def test_a_copy_at_another_outlet_may_come_back_when_one_outlet_is_removed(tmp_p
         library.remove("canary", outlet=some_article(500).outlet)
         assert library.following.is_withheld("https://hush.example/xylophiloss")
         assert not library.following.is_withheld("https://copy.example/xylophiloss")
+
+
+def placed(library: Library) -> Article:
+    """Put an article in whose text also stood at another outlet, under the canary's title and address; return it."""
+    held = some_article(1)
+    put(library, held, some_article(2))
+    address = "https://hush.example/xylophiloss"
+    place = replace(
+        held,
+        id="canary",
+        url=address,
+        outlet="Hush",
+        title="Quetzalcoatl file opened",
+        published="2014-05-06",
+        source="/secret-source/feed",
+    )
+    assert library.keep_copy(place) is not None
+    library.following.note_visit(Visit(address, "2026-01-01", 200, article_id="canary"))
+    number = library.following.start_run([address], "2026-01-01")
+    library.following.end_run(number, "2026-01-01", {"skipped": [{"where": address, "line": None, "reason": "a copy"}]})
+    return held
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(outlet="Hush"),
+        Selection(since=date(2014, 5, 6), until=date(2014, 5, 6)),
+        Selection(("http://www.hush.example/xylophiloss?utm_source=feed",), outlet="Hush"),
+    ],
+)
+def test_a_filter_also_means_what_stands_as_a_place_of_another_article(tmp_path: Path, selection: Selection) -> None:
+    with open_fake(tmp_path) as library:
+        held = placed(library)
+        assert left_in(tmp_path)
+        chosen = library.select(selection)
+        assert (chosen.ids, len(chosen.places)) == ((), 1)
+        removed = library.remove(places=chosen.places, outlet=selection.outlet)
+        assert (removed.articles, removed.addresses, removed.withheld) == ((), 1, 1)
+        assert left_in(tmp_path) == []
+        assert_whole(library, held)
+        assert library.also_in(held.id) == ()
+        assert library.following.is_withheld("https://hush.example/xylophiloss")
+        assert library.following.runs()[0].sources == ("(removed)",)
+        assert library.select(selection).places == ()
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "selection", [Selection(outlet="The Gazette"), Selection(("a2",), outlet="Hush"), Selection(until=date(2014, 5, 5))]
+)
+def test_a_filter_leaves_other_places_alone(tmp_path: Path, selection: Selection) -> None:
+    with open_fake(tmp_path) as library:
+        placed(library)
+        assert library.select(selection).places == ()
+
+
+def test_a_place_that_a_source_gave_goes_with_its_article(tmp_path: Path) -> None:
+    with open_fake(tmp_path) as library:
+        held = placed(library)
+        chosen = library.select(Selection(source="secret-source"))
+        assert (chosen.ids, chosen.places) == ((held.id,), ())
+        library.remove(*chosen.ids, places=chosen.places)
+        assert left_in(tmp_path) == []
 
 
 def test_a_feed_that_others_came_from_stays_named(tmp_path: Path) -> None:

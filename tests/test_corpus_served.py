@@ -149,6 +149,24 @@ def test_changes_reach_the_server(tmp_path: Path, shared_server: Server) -> None
         assert library._index._current.numbers() == current  # type: ignore[union-attr]
 
 
+def test_an_index_in_the_folder_of_the_time_before_the_server_keeps_nothing_removed(
+    tmp_path: Path, shared_server: Server
+) -> None:
+    folder = tmp_path / "library"
+    with open_fake(folder) as library:
+        put(library, *(some_article(number) for number in range(20)))
+        assert library.wait_for_index(60)
+    held = list((folder / "index").rglob("*"))
+    with open_served(folder, shared_server.address) as library:
+        assert list((folder / "index").rglob("*")) == held, "it may be used again"
+        library.remove("a4")
+        assert not (folder / "index").exists()
+        assert_whole(library, some_article(5))
+    with open_fake(folder) as library:
+        assert library.wait_for_index(60)
+        assert_whole(library, some_article(5))
+
+
 def test_a_server_killed_in_the_middle_is_stood_in_for_and_used_again(tmp_path: Path, server: Server) -> None:
     folder = tmp_path / "library"
     expected = fill(folder, server)

@@ -22,6 +22,8 @@ from ingest.columns import authors_of, recognised, record_of
 from ingest.errors import SourceError
 from ingest.raw import RawDocument
 from ingest.tables import parquet_documents
+from ui.console import show_report
+from ui.library_page import report_html
 
 HEADER = ["title", "date", "publication", "author", "url", "content"]
 ROW = ["The pledge", "2015-08-01", "Island Times", "Ada Reyes; Bo Lind", "https://news.example/a", TEXT]
@@ -360,3 +362,25 @@ def test_table_whose_first_line_is_broken_is_reported(tmp_path: Path) -> None:
     documents, (problem,), _ = read(tmp_path / "a.csv")
     assert documents == []
     assert "names of the columns cannot be read" in problem.reason
+
+
+def test_what_goes_in_without_a_date_is_told_with_the_date_as_it_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dates = ["2015-08-01", "04/05/2021", "", *["05/04/2021"] * 6]
+    rows = [[f"Report {at}", written, f"{at} {TEXT}"] for at, written in enumerate(dates)]
+    path = table(tmp_path / "old.csv", [["title", "date", "text"], *rows])
+    library = FakeLibrary()
+    report = ingest.ingest(library, [path])
+    assert (report.added, report.counts()["undated"]) == (len(dates), len(dates) - 1)
+    assert [(problem.line, problem.reason) for problem in report.undated[:2]] == [
+        (3, "the date “04/05/2021” cannot be read, or means two days"),
+        (4, "no date was found"),
+    ]
+    show_report(report)
+    said = capsys.readouterr().out
+    assert "Without a date: 8 articles" in said
+    assert said.count("means two days") == 4
+    assert "and 3 more" in said
+    assert "8 without a date" in report_html(report)
+    assert ingest.ingest(library, [path]).undated == ()

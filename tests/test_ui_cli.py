@@ -75,9 +75,9 @@ class Shelf:
     def select(self, selection):
         found = {name: self.find(name) for name in selection.named}
         ids = [one.id for one in found.values() if one]
-        return Selected(tuple(ids), tuple(name for name, one in found.items() if not one))
+        return Selected(tuple(ids), unknown=tuple(name for name, one in found.items() if not one))
 
-    def remove(self, *article_ids, withhold, outlet):
+    def remove(self, *article_ids, places, withhold, outlet):
         for article_id in article_ids:
             del self.contents[article_id]
         return Removed(article_ids, revisions=len(article_ids), withheld=withhold * len(article_ids))

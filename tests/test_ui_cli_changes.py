@@ -88,7 +88,8 @@ def test_a_revision_that_is_not_there_is_told(run: Run) -> None:
 
 
 def test_an_article_of_one_revision_has_no_changes(run: Run) -> None:
-    assert "The text is the same." in run("articles", "diff", "a1")[1]
+    assert "It has not changed since it was read first" in run("articles", "diff", "a1")[1]
+    assert "The text is the same." in run("articles", "diff", "flood", "--from", "2", "--to", "2")[1]
 
 
 def test_changes_are_listed_newest_first_with_whether_the_outlet_said_so(run: Run) -> None:
@@ -144,5 +145,12 @@ def test_removing_by_filter_shows_the_count_and_asks_on_a_terminal(run: Run, mon
 
 
 def test_a_filter_that_nothing_meets_removes_nothing(run: Run) -> None:
-    status, out, _ = run("articles", "remove", "--outlet", "Nobody", "--yes")
+    status, out, err = run("articles", "remove", "--outlet", "Nobody", "--yes")
     assert (status, out) == (0, "no article matches\n")
+    assert "no outlet 'Nobody'; it has The" in err
+
+
+def test_a_dry_run_names_what_would_go(run: Run) -> None:
+    status, out, err = run("articles", "remove", "--outlet", "The Herald", "--dry-run")
+    assert (status, out) == (0, "2 articles would be removed\n")
+    assert "Report number 1" in err

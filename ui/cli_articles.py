@@ -9,6 +9,7 @@ import typer
 
 from ui import cli_changes, cli_removal, console
 from ui.cli_runs import list_runs
+from ui.markup import counted
 from ui.opening import FAILED, open_library, quiet_output
 from ui.options import ChromaOption, JsonOption, LibraryOption
 
@@ -87,7 +88,7 @@ def check(
         stats = shelf.stats()
     lines = [f"repaired: {one}" for one in repaired] + [f"problem: {one}" for one in problems]
     if not problems:
-        lines.append(f"{stats.articles:,} articles and {stats.passages:,} passages: all is well")
+        lines.append(f"{counted(stats.articles, 'article')} and {counted(stats.passages, 'passage')}: all is well")
     elif not repair:
         lines.append("Run 'pressmark check --repair' to put this right.")
     health = {"ok": not problems, "problems": list(problems), "repaired": list(repaired)}

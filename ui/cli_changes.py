@@ -96,6 +96,9 @@ def _show_changed(changed: Changed) -> None:
 def _show(compared: Compared) -> None:
     console.say(compared.article.title or compared.article.id, "bold")
     old, new = compared.before, compared.after
+    if len(compared.revisions) == 1:
+        console.say(f"It has not changed since it was read first ({old.fetched or 'at an unknown time'}).")
+        return
     console.say(f"revision {old.revision}, read {old.fetched} → revision {new.revision}, read {new.fetched}", "dim")
     for name, one, other in compared.fields:
         console.say(f"{name}: {one or 'none'} → {other or 'none'}", "yellow")

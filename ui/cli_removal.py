@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui import console, options
+from ui.markup import counted
 from ui.opening import FAILED, IN_PART, open_library, quiet_output
 from ui.options import ChromaOption, JsonOption, LibraryOption, WaitOption, WrongUsageError
 
@@ -50,15 +51,21 @@ def remove_articles(
     removed = None
     with open_library(library, wait=wait, hand_over=True, chroma=chroma) as shelf, quiet_output():
         chosen = shelf.select(selection)
-        if chosen.ids and not dry_run:
+        titles = [shelf.record(one).title or one for one in chosen.ids[:SHOWN]]
+        meant = bool(chosen.ids or chosen.places)
+        if meant and not dry_run:
             if not yes and selection.is_filter and not sys.stdin.isatty():
                 raise WrongUsageError(
-                    f"this removes {len(chosen.ids):,} articles for good: add --yes, or look first with --dry-run"
+                    f"this removes {_extent(chosen)} for good: add --yes, or look first with --dry-run"
                 )
             if not yes and sys.stdin.isatty():
-                titles = [shelf.record(one).title or one for one in chosen.ids[:SHOWN]]
-                _confirm(chosen, titles)
-            removed = shelf.remove(*chosen.ids, withhold=not no_withhold, outlet=outlet)
+                _show(chosen, titles)
+                typer.confirm(f"Remove {_extent(chosen)} for good?", abort=True, err=True)
+            removed = shelf.remove(*chosen.ids, places=chosen.places, withhold=not no_withhold, outlet=outlet)
+        elif meant and not as_json:
+            _show(chosen, titles)
+        if not meant and outlet is not None:
+            _name_outlets(outlet, [name for name, _ in shelf.stats().outlets])
     failed = [{"id": one, "reason": f"no article has the id or the address {one!r}"} for one in chosen.unknown]
     console.show(as_json, _plain(chosen, removed, failed), _words(chosen, removed))
     for problem in failed:
@@ -85,30 +92,46 @@ def _is_given(value: str | date | None) -> bool:
     return value is not None and value != ""
 
 
-def _confirm(chosen: Selected, titles: Sequence[str]) -> None:
+def _show(chosen: Selected, titles: Sequence[str]) -> None:
     for title in titles:
         console.note(f"  {title}")
     if len(chosen.ids) > len(titles):
         console.note(f"  and {len(chosen.ids) - len(titles):,} more")
-    typer.confirm(f"Remove {_counted(len(chosen.ids), 'article')} for good?", abort=True, err=True)
+
+
+def _name_outlets(outlet: str, known: Sequence[str]) -> None:
+    """Say which outlets there are, when the one that was named is none of them."""
+    if known and outlet not in known:
+        more = f" and {len(known) - SHOWN:,} more" if len(known) > SHOWN else ""
+        console.note(f"The library has no outlet {outlet!r}; it has {', '.join(known[:SHOWN])}{more}.")
 
 
 def _plain(chosen: Selected, removed: Removed | None, failed: list[dict[str, str]]) -> dict[str, Any]:
     if removed is None:
-        return {"removed": [], "matching": list(chosen.ids), "failed": failed}
+        return {"removed": [], "matching": list(chosen.ids), "places": list(chosen.places), "failed": failed}
     counts = {name: getattr(removed, name) for name in ("revisions", "passages", "addresses", "withheld")}
     return {"removed": list(removed.articles), **counts, "failed": failed}
 
 
 def _words(chosen: Selected, removed: Removed | None) -> str:
     if removed is None:
-        return f"{_counted(len(chosen.ids), 'article')} would be removed" if chosen.ids else "no article matches"
-    parts = [_counted(removed.revisions, "revision"), _counted(removed.passages, "passage")]
-    parts += [_counted(removed.addresses, "other address", "other addresses")] if removed.addresses else []
-    gone = f"{_counted(len(removed.articles), 'article')} removed, with {', '.join(parts[:-1])} and {parts[-1]}."
-    kept = f"\nFollowed sources will not bring {_counted(removed.withheld, 'address', 'addresses')} back."
+        return f"{_extent(chosen)} would be removed" if chosen.ids or chosen.places else "no article matches"
+    addresses = counted(removed.addresses, "other address", "other addresses")
+    if removed.articles:
+        parts = [counted(removed.revisions, "revision"), counted(removed.passages, "passage")]
+        parts += [addresses] if removed.addresses else []
+        gone = f"{counted(len(removed.articles), 'article')} removed, with {', '.join(parts[:-1])} and {parts[-1]}."
+    else:
+        gone = f"{addresses} removed; the articles whose text stood there stay."
+    kept = f"\nFollowed sources will not bring {counted(removed.withheld, 'address', 'addresses')} back."
     return gone + (kept if removed.withheld else "")
 
 
-def _counted(count: int, noun: str, many: str | None = None) -> str:
-    return f"{count:,} {noun if count == 1 else many or f'{noun}s'}"
+def _extent(chosen: Selected) -> str:
+    """How much is meant, in words."""
+    articles = counted(len(chosen.ids), "article")
+    if not chosen.places:
+        return articles
+    places = counted(len(chosen.places), "address", "addresses")
+    beside = f"{places} at which the text of another article was found"
+    return f"{articles} and {beside}" if chosen.ids else beside

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ui.also_in import also_words
+from ui.markup import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from ingest import Problem, Report
     from rag.answer import Answer, AppliedFilter, Citation, NearArticle
 
+SHOWN_UNDATED = 5
+"""Articles without a date that a report names."""
 PIPED_WIDTH = 160
 """Columns where the output is no terminal: wide enough that a table does not cut."""
 
@@ -194,7 +197,7 @@ def show_report(report: Report) -> None:
     counts |= {"skipped": len(report.skipped), "failed": len(report.failed)}
     rate = f" ({report.passages / report.seconds:,.0f} passages/s)" if report.passages and report.seconds > 0 else ""
     say(", ".join(f"{count:,} {name}" for name, count in counts.items()), "bold")
-    say(f"{report.passages:,} passages in {report.seconds:.1f} s{rate}", "dim")
+    say(f"{counted(report.passages, 'passage')} in {report.seconds:.1f} s{rate}", "dim")
     if report.fetched or report.not_modified or report.refused:
         asked = f"{report.fetched:,} fetched, {report.not_modified:,} not modified"
         say(f"From the web: {asked}, {len(report.gone):,} gone, {report.refused:,} refused", "dim")
@@ -203,6 +206,12 @@ def show_report(report: Report) -> None:
             say(heading, "red" if heading == "Failed" else "yellow")
         for problem in problems:
             say(f"  {_place(problem)}: {problem.reason}")
+    if report.undated:
+        say(f"Without a date: {counted(len(report.undated), 'article')}, left out of questions about a time", "yellow")
+        for problem in report.undated[:SHOWN_UNDATED]:
+            say(f"  {_place(problem)}: {problem.reason}")
+        if len(report.undated) > SHOWN_UNDATED:
+            say(f"  and {len(report.undated) - SHOWN_UNDATED:,} more; --json lists them all")
     if report.stopped:
         fail(f"stopped: {report.stopped}")
 

@@ -248,7 +248,12 @@ def _ingest(library: Library, request: dict[str, Any], visit: Visit) -> dict[str
 
 def _remove(library: Library, request: dict[str, Any], visit: Visit) -> dict[str, Any]:
     """Take articles out."""
-    removed = library.remove(*request["articles"], withhold=bool(request["withhold"]), outlet=request["outlet"])
+    removed = library.remove(
+        *request["articles"],
+        places=tuple(request.get("places", ())),
+        withhold=bool(request["withhold"]),
+        outlet=request["outlet"],
+    )
     return {"removed": asdict(removed)}
 
 

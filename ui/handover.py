@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 POLL_SECONDS = 0.2
+PROBLEMS = ("skipped", "failed", "gone", "undated")
+"""What of a report is a list of problems."""
 
 
 class HandoverError(Exception):
@@ -111,8 +113,8 @@ def _report(values: dict[str, Any]) -> Report:
 
     known = {field.name for field in fields(Report)}
     values = {name: value for name, value in values.items() if name in known}
-    for name in ("skipped", "failed", "gone"):
-        values[name] = tuple(Problem(**problem) for problem in values[name])
+    for name in PROBLEMS:
+        values[name] = tuple(Problem(**problem) for problem in values.get(name, ()))
     return Report(**values)
 
 
@@ -128,7 +130,7 @@ def _as_given(report: Report, given: dict[str, str]) -> Report:
     def problems(of: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(replace(one, where=renamed(one.where), reason=renamed(one.reason)) for one in of)
 
-    renamed_problems: dict[str, Any] = {name: problems(getattr(report, name)) for name in ("skipped", "failed", "gone")}
+    renamed_problems: dict[str, Any] = {name: problems(getattr(report, name)) for name in PROBLEMS}
     return replace(report, **renamed_problems)
 
 
@@ -142,11 +144,14 @@ class Deputy:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._guest, name)
 
-    def remove(self, *article_ids: str, withhold: bool = True, outlet: str | None = None) -> Removed:
+    def remove(
+        self, *article_ids: str, places: Sequence[str] = (), withhold: bool = True, outlet: str | None = None
+    ) -> Removed:
         """Let the owner take articles out; raises as the library itself would."""
         from corpus import Removed
 
-        request = {"command": "remove", "articles": list(article_ids), "withhold": withhold, "outlet": outlet}
+        request: dict[str, Any] = {"command": "remove", "articles": list(article_ids), "places": list(places)}
+        request |= {"withhold": withhold, "outlet": outlet}
         answer = _handed_over(self._reached(), request, lambda message: None, None)
         if "removed" not in answer:
             raise HandoverError("the removal was broken off while it waited: nothing was removed; run it again")

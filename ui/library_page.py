@@ -167,10 +167,11 @@ def report_html(report: Report) -> str:
         (report.copies, "held under another address"),
         (len(report.failed), "failed"),
         (len(report.gone), "gone at the outlet"),
+        (len(report.undated), "without a date"),
     )
     done = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing added"
     problems = [*(("Failed", p) for p in report.failed), *(("Gone", p) for p in report.gone)]
-    problems += [("Skipped", p) for p in report.skipped]
+    problems += [*(("Skipped", p) for p in report.skipped), *(("No date", p) for p in report.undated)]
     items = "".join(_problem(kind, problem) for kind, problem in problems[:SHOWN_PROBLEMS])
     more = len(problems) - SHOWN_PROBLEMS
     items += f"<li>and {more:,} more</li>" if more > 0 else ""

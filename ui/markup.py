@@ -75,9 +75,9 @@ def age(published: str | None, today: date) -> str:
     return "today"
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun: "1 article", "4,884 articles"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def counted(count: int, noun: str, many: str | None = None) -> str:
+    """A count with its noun, of which `many` is the plural when it takes no "s": "1 article", "4,884 articles"."""
+    return f"{count:,} {noun if count == 1 else many or f'{noun}s'}"
 
 
 def time_element(published: str | None) -> str:
