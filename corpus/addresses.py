@@ -122,10 +122,10 @@ def _one_encoding(match: re.Match[str]) -> str:
 
 
 def _path(path: str) -> str:
-    path = SESSION.sub("", _without_dots(_encoded(path)))
-    before = None
+    path, before = _encoded(path), None
     while before != path:
         before = path
+        path = _without_dots(SESSION.sub("", path))
         path = _without_amp(INDEX.sub("/", path).rstrip("/"))
     return path or "/"
 

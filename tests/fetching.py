@@ -48,8 +48,6 @@ class Site:
     pages: dict[str, Reply | list[Reply]]
     address: tuple[str, int] = ("", 0)
     asked: list[Asked] = field(default_factory=list)
-    at_once: int = 0
-    most_at_once: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -84,9 +82,6 @@ class _Connection(socketserver.StreamRequestHandler):
         site = self.server.site
         first, *lines = iter(lambda: self.rfile.readline().strip().decode("latin-1"), "")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        with site.lock:
-            site.at_once += 1
-            site.most_at_once = max(site.most_at_once, site.at_once)
         try:
             for piece in site.reply(Asked(first.split()[1], headers)):
                 if piece == RESET:
@@ -95,9 +90,6 @@ class _Connection(socketserver.StreamRequestHandler):
                 self.wfile.write(piece)
         except OSError:
             pass  # whoever asked has heard enough
-        finally:
-            with site.lock:
-                site.at_once -= 1
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -97,6 +97,8 @@ HOSTS = st.sampled_from(
 
 
 @given(st.sampled_from(["http", "https", "HTTPS"]), HOSTS, TEXTS)
+@example("http", "paper.example", "%2e;jsessionid=1")
+@example("http", "paper.example", "a;jsess;jsessionid=1ionid=2")
 @example("https", "www.google.com", "/amp/s/www.google.com/amp/s/paper.example/one-two-three/amp/index.html/amp")
 def test_the_normal_form_of_a_normal_address_is_itself(scheme: str, host: str, rest: str) -> None:
     normal = normal_address(f"{scheme}://{host}/{rest}")

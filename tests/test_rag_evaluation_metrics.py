@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.evaluation.metrics import contains, exact, f1, first_evidence, holds, normalise
@@ -32,6 +32,8 @@ def test_texts_are_normalised_as_the_published_script_does(text, normalised):
 
 
 @given(st.text())
+@example("C:\u0327")
+@example("x:\u0327a\u0327")
 def test_normalising_twice_changes_nothing_more(text):
     once = normalise(text)
     assert normalise(once) == once

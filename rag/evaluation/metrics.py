@@ -29,7 +29,8 @@ def normalise(text: str) -> str:
     Typographic punctuation goes the same way, so that “Squid Game” equals "Squid Game".
     """
     text = unicodedata.normalize("NFC", text).lower().translate(_PUNCTUATION)
-    return " ".join(_ARTICLES.sub(" ", text).split())
+    # Once more: an accent that stood on a punctuation mark stands on a letter now.
+    return " ".join(_ARTICLES.sub(" ", unicodedata.normalize("NFC", text)).split())
 
 
 class _Punctuation(dict[int, str | None]):
