@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import rag
+import ui.app
 from corpus import Article, Library, sample_articles
 from ingest import PassageSettings, ingest, passages_of
 
@@ -260,9 +261,29 @@ def test_an_answer_is_downloaded_as_markdown_with_its_citations(open_page: Calla
     assert "\n> " in markdown
 
 
+def test_what_the_page_hears_late_of_the_library_takes_no_answer_away(
+    open_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, header = threading.Event(), ui.app.header_html
+
+    def late(stats: Any) -> str:
+        answered.wait(120)
+        return f'{header(stats)}<i class="late"></i>'
+
+    monkeypatch.setattr(ui.app, "header_html", late)
+    page = open_page()
+    turn = ask(page, QUESTION)
+    answered.set()
+    page.wait_for_selector(".late", state="attached")
+    assert turn.is_visible()
+    assert not page.locator(".pm-intro").is_visible()
+
+
 def test_a_new_conversation_forgets_the_old_one(open_page: Callable[..., Any]) -> None:
     page = open_page()
+    assert not page.locator("#pm-new").is_visible()
     ask(page, QUESTION)
+    assert not page.locator(".pm-intro").is_visible()
     page.click("#pm-new")
     page.wait_for_selector(".pm-intro")
     assert page.locator(".pm-turn").count() == 0

@@ -70,27 +70,27 @@ def build_app(library: "Library", models: Models | None = None) -> "gr.Blocks":
         masthead = _html("masthead", header_html(library.stats()))
         with gr.Tabs(elem_id="pm-tabs"):
             with gr.Tab("Ask"):
-                history, conversation, outlets, model = _ask_tab(library, models)
+                intro, outlets, model = _ask_tab(library, models)
             with gr.Tab("Articles") as articles_tab:
                 changed, listing, search, runs = _articles_tab(library)
 
         seen = gr.State("", time_to_live=SESSION_SECONDS)
 
-        def refresh(kept: tuple[Exchange, ...]) -> tuple[Any, ...]:
+        def refresh() -> tuple[Any, ...]:
             stats = library.stats()
-            shown = gr.skip() if kept else conversation_html([], intro_html(library))
             choices = gr.update(choices=[name for name, _ in stats.outlets if name])
-            return header_html(stats), shown, choices, stats.fingerprint
+            return header_html(stats), intro_html(library), choices, stats.fingerprint
 
-        def follow(kept: tuple[Exchange, ...], shown: str, text: str) -> tuple[Any, ...]:
+        def follow(shown: str, text: str) -> tuple[Any, ...]:
             if library.stats().fingerprint == shown:
                 return (gr.skip(),) * 5
-            return *refresh(kept), list_articles(library, text, date.today())
+            return *refresh(), list_articles(library, text, date.today())
 
-        following = {"inputs": [history], "outputs": [masthead, conversation, outlets, seen], **_quiet()}
+        # None of these writes into the conversation: what comes late would take an answer away.
+        following = {"outputs": [masthead, intro, outlets, seen], **_quiet()}
         app.load(refresh, **following)
-        outputs = [masthead, conversation, outlets, seen, listing]
-        gr.Timer(FOLLOW_SECONDS).tick(follow, inputs=[history, seen, search], outputs=outputs, **_quiet())
+        outputs = [masthead, intro, outlets, seen, listing]
+        gr.Timer(FOLLOW_SECONDS).tick(follow, inputs=[seen, search], outputs=outputs, **_quiet())
         # Beside the rest, because a machine without a model is asked in vain.
         app.load(lambda: gr.update(choices=models.choices()), outputs=[model], **_quiet())
         for event in changed:
@@ -124,13 +124,14 @@ def _quiet() -> dict[str, Any]:
     return {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def _ask_tab(library: "Library", models: Models) -> tuple[Any, Any, Any, Any]:
+def _ask_tab(library: "Library", models: Models) -> tuple[Any, Any, Any]:
     import gradio as gr
 
     history = gr.State((), time_to_live=SESSION_SECONDS)
     with gr.Row(elem_id="pm-ask-layout", equal_height=False):
         with gr.Column(elem_id="pm-left"):
-            conversation = _html("conversation", conversation_html([], intro_html(library)))
+            intro = _html("intro", intro_html(library))
+            conversation = _html("conversation", conversation_html([]))
             with gr.Column(elem_id="pm-composer"):
                 with gr.Row(elem_id="pm-question-row"):
                     question = gr.Textbox(
@@ -169,11 +170,11 @@ def _ask_tab(library: "Library", models: Models) -> tuple[Any, Any, Any, Any]:
         **_quiet(),
     )
     new.click(
-        lambda: (conversation_html([], intro_html(library)), empty_evidence(), (), ""),
+        lambda: (conversation_html([]), empty_evidence(), (), ""),
         outputs=[conversation, evidence, history, question],
         **_quiet(),
     )
-    return history, conversation, filters[-1], model
+    return intro, filters[-1], model
 
 
 def _model_setting(models: Models) -> Any:

@@ -42,7 +42,7 @@ def header_html(stats: LibraryStats) -> str:
 
 
 def intro_html(library: Library) -> str:
-    """What stands in place of a conversation: examples that are known to work, or what is loaded, or how to begin."""
+    """What stands there before the first question: examples that work, or what is loaded, or how to begin."""
     stats = library.stats()
     if not stats.articles:
         return (
