@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,9 @@ class FakeFollowing:
         self.withheld.discard(url)
 
 
+_digest, _normal = cache(digest_of), cache(normal_address)  # every article is compared with every other
+
+
 @dataclass
 class FakeLibrary:
     """A library in memory. `before_put` runs before an article is stored and may raise; so may `fail_after` puts."""
@@ -148,7 +152,7 @@ class FakeLibrary:
         return False
 
     def keep_copy(self, article: Article) -> FakeChange | None:
-        same = [held for held, _, _ in self.contents.values() if digest_of(held.text) == digest_of(article.text)]
+        same = [held for held, _, _ in self.contents.values() if _digest(held.text) == _digest(article.text)]
         if not same or article.id in self.contents or not signature_of(article.text).bands:
             return None
         kind = "unchanged" if article.id in self.places else "copy"
@@ -162,9 +166,7 @@ class FakeLibrary:
         return normal_address(url) in self.place_addresses
 
     def held_under(self, url: str) -> tuple[str, str] | None:
-        held = [
-            one for one, _, _ in self.contents.values() if one.url and normal_address(one.url) == normal_address(url)
-        ]
+        held = [one for one, _, _ in self.contents.values() if one.url and _normal(one.url) == _normal(url)]
         return (held[0].id, held[0].url or "") if held else None
 
     def has_id(self, article_id: str) -> bool:

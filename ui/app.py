@@ -323,7 +323,7 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
             with gr.Row(elem_id="pm-web-row"):
                 address = gr.Textbox(
                     label="Add from the web",
-                    placeholder="https://news.example/feed.xml",
+                    placeholder="https://news.example",
                     elem_id="pm-web",
                     max_length=4000,
                     scale=1,
