@@ -7,6 +7,7 @@ was fetched, never when it was published. A record that is broken costs only its
 from __future__ import annotations
 
 import io
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -143,6 +144,7 @@ def _parsed(stream: RecordStream, line: bytes) -> Any:
     from warcio.exceptions import ArchiveLoadFailed
     from warcio.recordloader import ArcWarcRecordLoader
 
+    logging.getLogger("warcio").setLevel(logging.CRITICAL)  # it warns of addresses, in the words of the archive
     try:
         record = ArcWarcRecordLoader().parse_record_stream(stream, line, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:

@@ -349,3 +349,12 @@ def test_every_byte_that_is_flipped_leaves_an_archive_that_is_read_to_its_end(tm
         items = list(warc_documents(path, "a", "a", 0))
         intact = [item for item in items if isinstance(item, RawDocument) and item.content.endswith(b"</html>")]
         assert len(intact) >= 2, at
+
+
+def test_nothing_is_said_in_the_words_of_an_archive(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    documents, failed, _ = read(warc(tmp_path / "a.warc", record(http(PAGE), "https://news.example/a \x1b[2Jb")))
+    assert len(documents) + len(failed) == 1
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")

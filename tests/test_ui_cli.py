@@ -1,6 +1,7 @@
 """The command line: what is printed where, exit statuses, and what people are told when something is wrong."""
 
 import json
+import logging
 import subprocess
 import sys
 import time
@@ -694,3 +695,10 @@ def test_a_reader_that_goes_away_is_no_error():
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
         process.wait(timeout=30)
+
+
+def test_what_libraries_log_steers_no_terminal(run, capsys):
+    run("--version")
+    assert logging.lastResort is not None
+    logging.lastResort.handle(logging.LogRecord("any", logging.WARNING, "", 1, "a \x1b[2J%s", ("\u202eb",), None))
+    assert capsys.readouterr().err == "a [2Jb\n"

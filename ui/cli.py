@@ -7,6 +7,7 @@ With `--json`, standard output holds one JSON object and nothing else.
 from __future__ import annotations
 
 import io
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -304,6 +305,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without typographic quotes is no reason to fail
+    if logging.lastResort:
+        logging.lastResort.setFormatter(console.CleanFormatter())
     try:
         app(args=None if arguments is None else list(arguments), prog_name="pressmark")
     except Exception as error:

@@ -7,6 +7,7 @@ that no article can colour, move or hide what stands in the terminal.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 import unicodedata
@@ -38,6 +39,13 @@ def clean(text: object) -> str:
         or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
         or character in "\u200c\u200d"
     )
+
+
+class CleanFormatter(logging.Formatter):
+    """What libraries log, which may be in the words of a file or a page, without what steers a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return clean(super().format(record))
 
 
 def terminal(*, error: bool = False) -> Console:
