@@ -29,8 +29,14 @@ CLOSE_ENOUGH = 0.85
 WORDS_HELD, STANDING, CAUSE_BONUS = 0.2, 0.2, 0.25
 """What words of the question, a good place of the passage, and words of cause add to a cosine."""
 ASKS_WHY = re.compile(r"\bwhy\b|\breasons?\b|\bcaused?\b", re.I)
+_SINCE_A_TIME = (
+    r"(?:\d|(?:then|early|late|mid|last|independence|january|february|march|april|may|june|july|august|september"
+    r"|october|november|december|the (?:start|beginning|end|fall|\w+ century))\b)"
+)
+"""What follows a "since" that tells when, not why."""
 CAUSE = re.compile(
-    r"\b(?:because|since|so that|in order to|due to|owing to|caus(?:e|es|ed|ing)|led to|leads to|reasons?"
+    rf"\b(?:because|since(?! {_SINCE_A_TIME})|so that|in order to|due to|owing to|caus(?:e|es|ed|ing)|led to|leads to"
+    r"|reasons?"
     r"|result(?:s|ed)?|therefore|thanks to|blam(?:e|es|ed)|in protest|in response"
     r"|to (?:avoid|prevent|protect|save|keep|make|end))\b",
     re.I,

@@ -17,7 +17,7 @@ from rag.answer import Answer
 from rag.compose import NOT_FOUND, Draft, compose, short, supporting_sentences
 from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.question import parse_query
-from rag.quoting import LONGEST, Quotation, sentence_around, telling_sentences
+from rag.quoting import CAUSE, LONGEST, Quotation, sentence_around, telling_sentences
 from rag.reconcile import Finding
 from rag.retrieve import Ranked
 
@@ -323,3 +323,18 @@ def test_a_comparison_quotes_a_sentence_about_each_name() -> None:
     told = telling(*texts, question="Compare the rivers of Kazakhstan and Oman.")
     assert any("Kazakhstan" in text for text in told)
     assert any("Oman" in text for text in told)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "causal"),
+    [
+        ("The river swells, since the glaciers melt.", True),
+        ("Since markets fell, the fund was closed.", True),
+        ("The border had been closed since May 2021.", False),
+        ("Since then it has been closed to traffic.", False),
+        ("Rahmon has led Tajikistan since 1992.", False),
+        ("They left because of the floods of May 2021.", True),
+    ],
+)
+def test_a_since_that_tells_when_does_not_tell_why(sentence: str, causal: bool) -> None:
+    assert bool(CAUSE.search(sentence)) is causal
