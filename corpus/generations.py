@@ -1,7 +1,7 @@
 """The generations of the Chroma index: which folder is current, whether it can be trusted, and how a new one is made.
 
-A generation is opened in this process only when its files are as its last owner left them, byte for byte, or when a
-process of its own could read them: a torn file can kill who opens it.
+A generation is opened in this process only when its files are as its last owner left them, byte for byte, or when that
+one was stopped meanwhile and a process of its own can read them: a torn file can kill who opens it.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Generations:
         folder = self.folder()
         if self._is_worn() or self._store.meta("index_files") != files_digest(folder):
             return None
+        self._note(index_files="")  # merely opening it changes its files
         try:
             return ChromaIndex(folder)
         except IndexBrokenError as error:
@@ -46,9 +47,17 @@ class Generations:
             return None
 
     def repaired(self, stopping: threading.Event) -> ChromaIndex | None:
-        """The current generation, when a process of its own could read it; what differs from the store is put right."""
+        """The current generation, when its last owner was stopped while it was open and a process of its own could read
+        it; what differs from the store is put right.
+
+        Files that were left in order and have changed since are damaged: they may be read once and kill the next time.
+        """
         folder = self.folder()
-        if self._is_worn() or self._store.meta("index_files") == BROKEN or not folder.exists():
+        if self._is_worn() or not folder.exists():
+            return None
+        if left := self._store.meta("index_files"):
+            if left != BROKEN:
+                log.warning("the index in %s is not as it was left: building it again", folder)
             return None
         index: ChromaIndex | None = None
         try:

@@ -2,9 +2,10 @@
 
     opened ──► exact search answers ──► with the second search or the first change, in the background:
                                           ├─ files as the last owner left them: Chroma is opened
-                                          ├─ anything else: a process of its own compares Chroma with the store
+                                          ├─ the last owner was stopped: a process of its own compares it with the store
                                           │    ├─ few differences: repaired
-                                          │    └─ broken or worn: built again into a new generation folder
+                                          │    └─ broken: built again into a new generation folder
+                                          ├─ worn, or changed since it was left: built again
                                           └─ Chroma answers
 
 A single question is answered before Chroma could be loaded, which takes over a second; exact search gives the same

@@ -58,6 +58,13 @@ def generation(folder: Path) -> int:
     return numbers[0]
 
 
+def as_if_stopped(folder: Path) -> None:
+    """Let the store say of the index what it says while somebody has it open."""
+    store = Store(folder / "store.db")
+    store.set_meta(index_files="")
+    store.close()
+
+
 def is_chroma(library: Library) -> bool:
     return isinstance(library._index._current, ChromaIndex)
 
@@ -160,6 +167,7 @@ def test_surplus_and_missing_passages_are_put_right_without_building_again(
     index.add([10_000_000], vector, [None])
     index.add([numbers[40]], -vector, [None])
     index.close()
+    as_if_stopped(folder)
     with open_fake(folder) as library:
         assert answers(library) == expected
         assert library.wait_for_index(60)
@@ -167,6 +175,20 @@ def test_surplus_and_missing_passages_are_put_right_without_building_again(
         assert answers(library) == expected
         assert library.check() == []
     assert generation(folder) == before
+
+
+def test_files_that_changed_since_they_were_left_are_not_even_read(
+    folder: Path, expected: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.generations.verify", lambda *_: pytest.fail("they were looked at"))
+    before = generation(folder)
+    index = ChromaIndex(folder / "index" / str(before))
+    index.delete(sorted(index.numbers())[:1])
+    index.close()
+    with open_fake(folder) as library:
+        assert library.wait_for_index(60)
+        assert answers(library) == expected
+    assert generation(folder) == before + 1
 
 
 def test_an_index_left_cleanly_is_opened_as_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
