@@ -1,8 +1,8 @@
 """How likely an answer is right: logistic models over what is known when it is chosen.
 
 Short answers: the logarithm of the best candidate's weight, its share of all weight, how near the second one comes, the
-reader's best score, how many articles agree, and how many of the question's words and names they hold. Long answers:
-the cosine of the question and the most telling sentence.
+reader's best score, how many articles agree, and how many of the question's words and names the sentence and the
+passage hold. Long answers: the cosine of the question and the most telling sentence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rag.agreement import Candidate, Evidence
 from rag.naming import holds_name, names_of_several_words
 from rag.quoting import Quotation
-from rag.reconcile import Finding, asked_for, binding, bound
+from rag.reconcile import Finding, asked_for, binding, bound, words_held
 
 BOUND = 3
 """Pieces of evidence whose sentences are held against the question."""
@@ -25,19 +25,20 @@ class ConfidenceSettings:
     """Weights of the models; below `threshold` nothing is claimed.
 
     Fitted on the archive of 2022 (`rag.evaluation.calibrate`), but for `named`: there, few questions name what their
-    passages do not; its fitted weight, 0.49, was raised by hand (and the constant lowered by as much), so that a leader
+    passages do not; its fitted weight, none, was raised by hand (and the constant lowered by as much), so that a leader
     of something else is not given.
     """
 
-    weight: float = 0.378
-    share: float = 2.256
-    rival: float = -1.321
-    score: float = -0.02
-    articles: float = 0.432
-    binding: float = 1.006
-    named: float = 2.2
-    constant: float = -4.02
-    threshold: float = 0.26
+    weight: float = 0.325
+    share: float = 2.008
+    rival: float = -1.384
+    score: float = -0.003
+    articles: float = 0.48
+    binding: float = 0.201
+    named: float = 1.8
+    held: float = 1.672
+    constant: float = -4.399
+    threshold: float = 0.28
     nearness: float = 14.0
     near_enough: float = 0.47
 
@@ -53,6 +54,7 @@ class Features:
     articles: float
     binding: float
     named: float
+    held: float
 
 
 def features_of(question: str, candidates: Sequence[Candidate], finding: Finding) -> Features | None:
@@ -71,6 +73,9 @@ def features_of(question: str, candidates: Sequence[Candidate], finding: Finding
         articles=math.log(len(best.evidence)),
         binding=max(binding(one, asked) for one in best.evidence[:BOUND]),
         named=max(_named(question, one) for one in bound(best.evidence[:BOUND], asked)),
+        held=max(
+            words_held(asked, one.ranked.found.passage.text, one.ranked.found.title) for one in best.evidence[:BOUND]
+        ),
     )
 
 

@@ -115,9 +115,14 @@ def asked_for(question: str) -> AskedFor:
 def binding(one: Evidence, asked: AskedFor) -> float:
     """The share of a question's words that the span's sentence and headline hold, in any form; less when the passage
     does not hold its long names as a whole."""
-    said = [word for text in (one.sentence, one.ranked.found.title) for s in sentences_of(text) for word in s]
-    share = sum(held(word, said) for word in asked.words) / max(1, len(asked.words))
+    share = words_held(asked, one.sentence, one.ranked.found.title)
     return share * UNNAMED ** (len(asked.names) - _names_held(one, asked))
+
+
+def words_held(asked: AskedFor, *texts: str) -> float:
+    """The share of a question's words that texts hold, in any form."""
+    said = [word for text in texts for sentence in sentences_of(text) for word in sentence]
+    return sum(held(word, said) for word in asked.words) / max(1, len(asked.words))
 
 
 def bound(evidence: Sequence[Evidence], asked: AskedFor) -> list[Evidence]:

@@ -167,6 +167,13 @@ def test_confidence_rises_with_weight_and_falls_with_a_rival() -> None:
     assert confidence_of(LEADER, [], Finding(None), settings) == 0.0
 
 
+def test_a_passage_that_lacks_a_word_of_the_question_gives_less_confidence() -> None:
+    """France's companies are not its capital."""
+    one, settings = candidate(evidence(ranked_passage(TEXT), "Usman Ghazi"), weight=5.0), ConfidenceSettings()
+    told = confidence_of(LEADER, [one], Finding(one), settings)
+    assert confidence_of(f"{LEADER.rstrip('?')} on the volleyball court?", [one], Finding(one), settings) < told
+
+
 @given(st.lists(st.floats(0, 1e9), min_size=1, max_size=3), st.floats(0, 1))
 def test_confidence_is_a_share(weights: list[float], share: float) -> None:
     one = evidence(ranked_passage(TEXT), "Usman Ghazi")
