@@ -83,6 +83,11 @@ def test_problems_of_a_long_watch_do_not_pile_up():
     assert (total.added, len(total.failed)) == (3, cli_watch.MOST_PROBLEMS)
 
 
+def hearing_interrupts() -> None:
+    """A shell lets what it starts in the background ignore Ctrl-C, the tests and all that they start among it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_command_watches_until_it_is_interrupted(tmp_path):
     folder = tmp_path / "articles"
     folder.mkdir()
@@ -90,7 +95,9 @@ def test_command_watches_until_it_is_interrupted(tmp_path):
     command = [sys.executable, "-c", "from ui.cli import main; main()", "ingest", "--watch", str(folder), "--json"]
     command += ["--library", str(tmp_path / "library")]
     with (tmp_path / "said").open("w") as said_to:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said_to, text=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=said_to, text=True, preexec_fn=hearing_interrupts
+        )
     try:
         for said in ("1 files: 1 added", "1 files: 0 added, 1 updated"):
             until = time.monotonic() + 120
