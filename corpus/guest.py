@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -42,7 +42,7 @@ class GuestStore(Store):
     def _forget_what_was_left(self) -> None:
         """That is for the owner to do."""
 
-    def rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         """The rows of a read; raises `StorageError` when the file cannot be read."""
         if self._is_immutable:
             with self._watching() as connection:

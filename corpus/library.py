@@ -242,7 +242,8 @@ class Library:
             return Removed()
         with self._changing():
             removed = self._store.remove(article_ids, places=places, withhold=withhold, outlet=outlet)
-            self._index.erase(removed.dropped)
+            if removed.dropped:
+                self._index.erase(removed.dropped)
         return removed
 
     @contextmanager

@@ -104,24 +104,25 @@ def _places(database: Database, selection: Selection, going: frozenset[str]) -> 
 
 
 _ARTICLE_SOURCE = (
-    "(EXISTS (SELECT 1 FROM revisions s WHERE s.article = a.number AND instr(lower(s.source), lower(?1))) "
-    "OR EXISTS (SELECT 1 FROM addresses d WHERE d.article = a.number AND instr(lower(d.source), lower(?1))))"
+    "(EXISTS (SELECT 1 FROM revisions s WHERE s.article = a.number AND instr(lower(s.source), lower(:source))) "
+    "OR EXISTS (SELECT 1 FROM addresses d WHERE d.article = a.number AND instr(lower(d.source), lower(:source))))"
 )
-_PLACE_SOURCE = "instr(lower(p.source), lower(?1))"
+_PLACE_SOURCE = "instr(lower(p.source), lower(:source))"
 
 
-def _condition(selection: Selection, row: str = "r", source: str = _ARTICLE_SOURCE) -> tuple[str, list[object]]:
-    """What the rows `row` must meet, and the values for it."""
-    parts, values = ["?1 = ?1"], list[object]([selection.source])
+def _condition(selection: Selection, row: str = "r", source: str = _ARTICLE_SOURCE) -> tuple[str, dict[str, object]]:
+    """What the rows `row` must meet, and the values for it by their names."""
+    parts, values = ["1"], dict[str, object]()
+    if selection.outlet is not None:
+        parts.append(f"{row}.outlet = :outlet")
+        values["outlet"] = selection.outlet
+    for name, day, sign in (("since", selection.since, ">="), ("until", selection.until, "<=")):
+        if day:
+            parts.append(f"{row}.day {sign} :{name}")
+            values[name] = day.toordinal()
     if selection.source:
         parts.append(source)
-    if selection.outlet is not None:
-        parts.append(f"{row}.outlet = ?")
-        values.append(selection.outlet)
-    for day, sign in ((selection.since, ">="), (selection.until, "<=")):
-        if day:
-            parts.append(f"{row}.day {sign} ?")
-            values.append(day.toordinal())
+        values["source"] = selection.source
     return " AND ".join(parts), values
 
 

@@ -149,7 +149,8 @@ class Store(Database):
         with self.transaction() as connection:
             removed = erase(connection, article_ids, self.copies.leave, places=places, withhold=withhold, outlet=outlet)
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (TO_FORGET,))
-            connection.execute(NOTE_ERASED)
+            if removed.dropped:  # a mere place has no vectors: the index is as good as before
+                connection.execute(NOTE_ERASED)
         self.forget_deleted()
         return removed
 

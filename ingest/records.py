@@ -23,7 +23,7 @@ LONGEST_ID = 300
 def read_record(content: bytes) -> Extract:
     """One JSON object as an extract; raises `RecordError` when it breaks the article record format."""
     try:
-        record = json.loads(decode(content), parse_constant=_not_json)
+        record = json.loads(decode(content).rstrip(), parse_constant=_not_json)  # a line cut short ends where it is cut
     except json.JSONDecodeError as error:
         raise RecordError(f"is not JSON: {error.msg} at column {error.colno}") from error
     except RecursionError as error:

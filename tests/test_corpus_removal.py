@@ -15,6 +15,7 @@ from shelves import articles_found, assert_whole, child, lexical, open_fake, put
 import corpus.index
 import corpus.schema
 from corpus import Article, Library, Selection, UnknownArticleError, Visit
+from corpus.store import ERASED
 
 CANARY = "The Quetzalcoatl dossier was hidden under Zwanziger floorboards by Xylophiloss himself."
 TOKENS = ("quetzalcoatl", "zwanzig", "xylophiloss", "floorboard")
@@ -235,6 +236,8 @@ def placed(library: Library) -> Article:
 def test_a_filter_also_means_what_stands_as_a_place_of_another_article(tmp_path: Path, selection: Selection) -> None:
     with open_fake(tmp_path) as library:
         held = placed(library)
+        assert library.wait_for_index()
+        index = sorted((tmp_path / "index").rglob("*"))
         assert left_in(tmp_path)
         chosen = library.select(selection)
         assert (chosen.ids, len(chosen.places)) == ((), 1)
@@ -246,6 +249,8 @@ def test_a_filter_also_means_what_stands_as_a_place_of_another_article(tmp_path:
         assert library.following.is_withheld("https://hush.example/xylophiloss")
         assert library.following.runs()[0].sources == ("(removed)",)
         assert library.select(selection).places == ()
+        assert not library._store.meta(ERASED), "an index that holds nothing of it would be built again"
+        assert sorted((tmp_path / "index").rglob("*")) == index
     assert left_in(tmp_path) == []
 
 

@@ -165,6 +165,7 @@ def report_html(report: Report) -> str:
         (report.updated, "updated"),
         (report.unchanged, "unchanged"),
         (report.copies, "held under another address"),
+        (len(report.skipped), "skipped"),
         (len(report.failed), "failed"),
         (len(report.gone), "gone at the outlet"),
         (len(report.undated), "without a date"),
