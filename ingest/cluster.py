@@ -1,11 +1,11 @@
 """Reading and embedding a large dump on many cores or machines; the only door to ray.
 
-    this process: sources → raw documents ┐         ┌ articles → passages ┐         ┌ library (the one writer)
-    workers:                              └ extracts ┘                     └ vectors ┘
+    this process: sources → raw documents ┐                                ┌ those not held yet ┐         ┌ library
+    workers:                              └ extracts → articles → passages ┘                    └ vectors ┘
 
-What costs time, the reading of pages and documents and the embedding of passages, is done by tasks without effects. So
-a worker that dies loses nothing and doubles nothing: its task is given to another one, and when that fails too it is
-done here. This process reads the sources, cuts, and commits one article after another, as it does alone.
+Everything between a document and its vectors is done by tasks without effects. So a worker that dies loses nothing and
+doubles nothing: its task is given to another one, and when that fails too it is done here. This process opens the
+sources, gives the articles their ids, and is the one writer: it commits one article after another, as it does alone.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from types import TracebackType
 from typing import Any, TypeVar
 
 import numpy as np
 
 from corpus.embedding import Embedder, Tokens, Vectors
-from ingest import errors
-from ingest.errors import IngestError, SourceError
-from ingest.raw import Extract, RawDocument
+from corpus.errors import InvalidArticleError
+from ingest.cutting import Cutter, Item, Prepared
+from ingest.errors import IngestError, InvalidDateError, NotAnArticleError, RecordError, SourceError
+from ingest.passages import PassageSettings
+from ingest.raw import RawDocument
 from ingest.worker import Worker
 
 LOCAL = "local"
@@ -37,10 +40,9 @@ AHEAD_BYTES = 256 << 20
 """Bytes of documents that are read ahead at most."""
 RETRIES = 3
 OBJECT_STORE = 512 << 20
-READ_BY_WORKERS = ("html", "pdf", "docx", "email")
 
 log = logging.getLogger(__name__)
-Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class ClusterError(IngestError):
@@ -59,7 +61,7 @@ def _ray() -> Any:
 
 
 class Crew:
-    """Workers on a Ray cluster, in the place of `Worker` and of the library's embedder, while the `with` block runs.
+    """Workers on a Ray cluster, in the place of a run's cutter and of the library's embedder, inside a `with` block.
 
     `address` is "local" for the processors of this machine, "auto" for a cluster that this machine belongs to, or
     ray://HOST:PORT; a program that is connected to one already uses that. Pressmark of the same version must be
@@ -70,9 +72,7 @@ class Crew:
         self.address = address
         self.batch_passages = BATCH_PASSAGES
         self._workers = workers
-        self._here = Worker()
         self._embedder = embedder
-        self._reading: dict[int, Any] = {}
 
     def __enter__(self) -> Crew:
         self._ray = _ray()
@@ -80,7 +80,7 @@ class Crew:
         if self._is_ours:
             self._connect()
         self.processors = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
-        self._read = self._ray.remote(max_retries=RETRIES)(read_share)
+        self._prepare = self._ray.remote(max_retries=RETRIES)(prepare_share)
         self._embed = self._ray.remote(max_retries=RETRIES)(embed_share)
         self._model = self._ray.put(self._embedder)
         return self
@@ -88,7 +88,6 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._here.close()
         if self._is_ours:
             self._ray.shutdown()
 
@@ -100,52 +99,24 @@ class Crew:
         except Exception as error:  # ConnectionError, RuntimeError, ValueError: it has no error of its own for this
             raise ClusterError(f"no Ray cluster can be used at {self.address}: {error}") from error
 
-    # -- reading ------------------------------------------------------------------------------------------------------
+    def cutter(self, here: Cutter) -> CrewCutter:
+        """A cutter whose work is done ahead by the workers; `here` does what is left over."""
+        return CrewCutter(self, here)
 
-    def ahead(self, items: Iterable[Item]) -> Iterator[Item]:
-        """The items in their order, while workers read the documents among those that come next."""
-        waiting: deque[Item] = deque()
-        held = 0
-        for item in items:
-            held += self._hand_out(item)
-            waiting.append(item)
-            while held > AHEAD_BYTES or len(waiting) > AHEAD_DOCUMENTS * self.processors:
-                first = waiting.popleft()
-                yield first
-                held -= self._forget(first)
-        while waiting:
-            first = waiting.popleft()
-            yield first
-            self._forget(first)
+    def prepare(self, raw: RawDocument, settings: PassageSettings, now: datetime) -> Any:
+        """A task that reads and cuts one document."""
+        alone = replace(raw, visit=None)  # what to remember of fetching it is for this process only
+        return self._prepare.remote(self._model, self._embedder.weights_sha256, settings, alone, now)
 
-    def _hand_out(self, item: object) -> int:
-        """Let a worker read a document; how many bytes are held for it."""
-        if not isinstance(item, RawDocument) or item.kind not in READ_BY_WORKERS:
-            return 0
-        self._reading[id(item.content)] = self._read.remote(item.kind, item.content, item.url)
-        return len(item.content)
-
-    def _forget(self, item: object) -> int:
-        """A document is done with, whether it was asked for or not: its place may soon be another's."""
-        if not isinstance(item, RawDocument) or item.kind not in READ_BY_WORKERS:
-            return 0
-        self._reading.pop(id(item.content), None)
-        return len(item.content)
-
-    def read(self, kind: str, content: bytes, url: str | None = None) -> Extract:
-        """What a document of that kind holds; raises `SourceError` or `NotAnArticleError` with the reason."""
-        task = self._reading.pop(id(content), None)
-        if task is None:
-            return self._here.read(kind, content, url)
+    def result(self, task: Any, otherwise: Callable[[str], Result]) -> Result:
+        """What a task brought; when its worker died and nobody could do it again, what `otherwise` makes here."""
         try:
-            answer = self._ray.get(task)
+            result: Result = self._ray.get(task)
+        except self._ray.exceptions.RayTaskError as error:
+            raise ClusterError(f"a worker of the cluster failed: {error.cause or error}") from error
         except self._ray.exceptions.RayError as error:
-            log.warning("a document is read here, because its worker died: %s", error)
-            return self._here.read(kind, content, url)
-        if isinstance(answer, Refusal):
-            raise getattr(errors, answer.kind, SourceError)(answer.reason)
-        extract: Extract = answer
-        return extract
+            return otherwise(str(error))
+        return result
 
     # -- embedding ----------------------------------------------------------------------------------------------------
 
@@ -174,13 +145,64 @@ class Crew:
         return vectors
 
     def _embedded(self, task: Any, tokens: Sequence[Tokens]) -> Vectors:
-        try:
-            return np.asarray(self._ray.get(task), np.float32)
-        except self._ray.exceptions.RayTaskError as error:
-            raise ClusterError(f"a worker of the cluster cannot embed: {error.cause or error}") from error
-        except self._ray.exceptions.RayError as error:
-            log.warning("%d passages are embedded here, because their worker died: %s", len(tokens), error)
+        def here(reason: str) -> Vectors:
+            log.warning("%d passages are embedded here, because their worker died: %s", len(tokens), reason)
             return self._embedder.embed_tokens(tokens)
+
+        return np.asarray(self.result(task, here), np.float32)
+
+
+class CrewCutter(Cutter):
+    """A cutter whose documents are read and cut ahead by a crew; what comes out is the same."""
+
+    def __init__(self, crew: Crew, here: Cutter) -> None:
+        self.settings, self.now, self.cut = here.settings, here.now, here.cut  # type: ignore[method-assign]
+        self._crew = crew
+        self._here = here
+        self._tasks: dict[int, Any] = {}
+
+    def ahead(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items in their order, while workers prepare the documents among those that come next."""
+        waiting: deque[Item] = deque()
+        held = 0
+        for item in items:
+            held += self._hand_out(item)
+            waiting.append(item)
+            while held > AHEAD_BYTES or len(waiting) > AHEAD_DOCUMENTS * self._crew.processors:
+                first = waiting.popleft()
+                yield first
+                held -= self._forget(first)
+        while waiting:
+            first = waiting.popleft()
+            yield first
+            self._forget(first)
+
+    def _hand_out(self, item: object) -> int:
+        """Let a worker prepare a document; how many bytes are held for it."""
+        if not isinstance(item, RawDocument):
+            return 0
+        self._tasks[id(item)] = self._crew.prepare(item, self.settings, self.now())
+        return len(item.content)
+
+    def _forget(self, item: object) -> int:
+        """A document is done with, whether it was asked for or not: its place may soon be another's."""
+        if not isinstance(item, RawDocument):
+            return 0
+        self._tasks.pop(id(item), None)
+        return len(item.content)
+
+    def prepare(self, raw: RawDocument) -> Prepared:
+        """The article of a raw document and its passages; raises what `Cutter.prepare` does."""
+
+        def here(reason: str) -> Prepared:
+            log.warning("a document is read here, because its worker died: %s", reason)
+            return self._here.prepare(raw)
+
+        task = self._tasks.pop(id(raw), None)
+        answer = self._crew.result(task, here) if task else self._here.prepare(raw)
+        if isinstance(answer, Refusal):
+            raise REFUSALS.get(answer.kind, SourceError)(answer.reason)
+        return answer
 
 
 class CrewEmbedder:
@@ -208,23 +230,38 @@ class Refusal:
     reason: str
 
 
+REFUSALS = {
+    error.__name__: error
+    for error in (SourceError, RecordError, InvalidDateError, NotAnArticleError, InvalidArticleError)
+}
+
 _kept: dict[str, Any] = {}
 """What this worker process keeps between its tasks: the process that reads, and the model."""
 
 
-def read_share(kind: str, content: bytes, url: str | None) -> Extract | Refusal:
-    """Read one document."""
+def prepare_share(
+    embedder: Embedder, weights_sha256: str, settings: PassageSettings, raw: RawDocument, now: datetime
+) -> Prepared | Refusal:
+    """Read and cut one document."""
+    reader = _kept.setdefault("reader", Worker())
+    cutter = Cutter(reader, _kept_embedder(embedder, weights_sha256), settings, lambda: now)
     try:
-        extract: Extract = _kept.setdefault("worker", Worker()).read(kind, content, url)
-    except IngestError as error:
+        article = cutter.prepare(raw).article
+        return Prepared(article, cutter.cut(article))
+    except (IngestError, InvalidArticleError) as error:
         return Refusal(type(error).__name__, str(error))
-    return extract
 
 
 def embed_share(embedder: Embedder, weights_sha256: str, texts: Sequence[Any]) -> Vectors:
-    """Embed some passages, given as the ids of their tokens; the model is loaded once."""
-    embedder = _kept.setdefault(f"{embedder.name} {weights_sha256}", embedder)
-    if embedder.weights_sha256 != weights_sha256:
-        raise RuntimeError(f"the model {embedder.name} of this machine has other weights: install the same version")
+    """Embed some passages, given as the ids of their tokens."""
     nowhere = np.zeros(0, np.int32)
-    return embedder.embed_tokens([Tokens(np.asarray(ids, np.int32), nowhere, nowhere) for ids in texts])
+    own = _kept_embedder(embedder, weights_sha256)
+    return own.embed_tokens([Tokens(np.asarray(ids, np.int32), nowhere, nowhere) for ids in texts])
+
+
+def _kept_embedder(embedder: Embedder, weights_sha256: str) -> Embedder:
+    """The model of this process, loaded once; the one that was sent names it, its weights lie on this machine."""
+    own: Embedder = _kept.setdefault(f"{embedder.name} {weights_sha256}", embedder)
+    if own.weights_sha256 != weights_sha256:
+        raise RuntimeError(f"the model {own.name} of this machine has other weights: install the same version")
+    return own

@@ -13,12 +13,13 @@ from corpus.article import Article, PassageDraft
 from corpus.embedding import Embedder, Vectors
 from corpus.errors import CorpusError, DamagedArticleError, InvalidArticleError, StorageError
 from corpus.following import Visit
-from ingest.articles import Register, Shelf, article_of, extract_of
-from ingest.cluster import Crew
+from ingest.articles import Register, Shelf
+from ingest.cluster import ClusterError, Crew
+from ingest.cutting import Cutter
 from ingest.dates import AS_WRITTEN
-from ingest.errors import IngestError, IngestInterrupted, SameArticleError, SkippedError, SourceError
+from ingest.errors import IngestError, IngestInterrupted, SameArticleError, SkippedError
 from ingest.pages import WITHHELD
-from ingest.passages import PassageSettings, passages_of
+from ingest.passages import PassageSettings
 from ingest.raw import RawDocument
 from ingest.report import Passed, Problem, Progress, Report, Tally
 from ingest.run_record import RunRecord
@@ -32,7 +33,7 @@ BATCH_PASSAGES = 512
 LONGEST_WAIT = 30.0
 """Seconds that an article from the web waits for others: a kill costs no more than that."""
 
-Cut = tuple[RawDocument, Article, list[PassageDraft]]
+Cut = tuple[RawDocument, Article, Sequence[PassageDraft]]
 
 
 class Stored(Protocol):
@@ -93,7 +94,7 @@ def ingest(
     stored (unless interrupted again), and `IngestInterrupted` carries the report.
     Addresses of the web are fetched as `web` says; the library keeps a record of the run.
     `columns` says for tables which column holds which field of an article ({"text": "body"}).
-    A `crew` reads documents ahead; `ingest_on_cluster` brings one.
+    A `crew` reads and cuts documents ahead; `ingest_on_cluster` brings one.
     """
     found = survey(sources)
     tally = Tally(found.total_bytes, progress)
@@ -112,10 +113,12 @@ def ingest(
             record.start()
             register = Register(library)
             reading = Reading(stdin or sys.stdin.buffer, asked, columns or {})
-            items = raw_documents(found, reading.stdin, reading)
-            for raw in _counted(crew.ahead(items) if crew else items, tally, batch):
+            cutter = Cutter(worker, library.embedder, settings, now)
+            cutter = crew.cutter(cutter) if crew else cutter
+            for raw in _counted(cutter.ahead(raw_documents(found, reading.stdin, reading)), tally, batch):
                 try:
-                    article = register.identified(article_of(raw, extract_of(raw, crew or worker), now()), raw)
+                    article, drafts = cutter.prepare(raw)
+                    article = register.identified(article, raw)
                     _require_wanted(article, raw, asked)
                     article = register.settle(article, raw)
                     if library.holds(article) or (not raw.url and library.was_superseded(article)):
@@ -125,7 +128,9 @@ def ingest(
                         tally.stored(copy.kind, 0)
                         batch.note(raw, article)
                     else:
-                        batch.add(raw, article, _passages(article, library.embedder, settings))
+                        batch.add(raw, article, drafts or cutter.cut(article))
+                except ClusterError:
+                    raise  # it concerns every document, not this one
                 except (IngestError, InvalidArticleError, DamagedArticleError) as error:
                     _note(tally, raw, error)
                     batch.note(raw, article if isinstance(error, SameArticleError) else None)
@@ -166,13 +171,6 @@ def _counted(items: Iterator[Item], tally: Tally, batch: Batch) -> Iterator[RawD
                 tally.failed.append(item)
 
 
-def _passages(article: Article, embedder: Embedder, settings: PassageSettings) -> list[PassageDraft]:
-    drafts = passages_of(article, embedder, settings)
-    if not drafts:
-        raise SourceError("the text has no words")
-    return drafts
-
-
 def _note(tally: Tally, raw: RawDocument, error: Exception) -> None:
     problems = tally.skipped if isinstance(error, SkippedError) else tally.failed
     problems.append(Problem(raw.where, raw.line, str(error)))
@@ -184,7 +182,7 @@ def _why_undated(article: Article) -> str:
 
 
 def ingest_on_cluster(library: CrewedLibrary, address: str, sources: Sequence[str | Path], **options: Any) -> Report:
-    """`ingest`, while the workers of a Ray cluster read the documents and embed the passages."""
+    """`ingest`, while the workers of a Ray cluster read and cut the documents and embed the passages."""
     embedder = library.embedder
     with Crew(address, embedder) as crew:
         library.embedder = crew.embedder
@@ -208,7 +206,7 @@ class Batch:
         self._held: set[str] = set()
         self._passages = 0
 
-    def add(self, raw: RawDocument, article: Article, drafts: list[PassageDraft]) -> None:
+    def add(self, raw: RawDocument, article: Article, drafts: Sequence[PassageDraft]) -> None:
         """Let an article wait, and store all when they are enough."""
         if not self._waiting:
             self._oldest = time.monotonic()

@@ -31,9 +31,11 @@ class FakeEmbedder:
     def __init__(self, dimension: int = 64, max_tokens: int = 254) -> None:
         self.dimension = dimension
         self.max_tokens = max_tokens
+        self.texts_tokenized = 0
         self.texts_embedded = 0
 
     def tokenize(self, text: str) -> Tokens:
+        self.texts_tokenized += 1
         words = list(WORD.finditer(text))
         return Tokens(
             np.array([zlib.crc32(word[0].lower().encode()) % 30_000 for word in words], np.int32),

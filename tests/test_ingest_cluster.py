@@ -1,4 +1,4 @@
-"""Workers of a Ray cluster read and embed, this process commits: the library is the one that it is without them."""
+"""Ray's workers read, cut and embed, this process commits: the library is the one that it is without them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fakes import FakeLibrary
 from shelves import child, open_fake
@@ -36,7 +37,7 @@ def workers():
     for process in Path("/proc").iterdir():
         try:
             name, environment = ((process / part).read_bytes() for part in ("cmdline", "environ"))
-            is_worker = name.startswith((b"ray::embed_", b"ray::read_", b"ray::IDLE"))
+            is_worker = name.startswith((b"ray::embed_", b"ray::prepare_", b"ray::IDLE"))
             if is_worker and f"PRESSMARK_TEST_CREW={mark}".encode() in environment:
                 yield int(process.name)
         except OSError:
@@ -52,7 +53,7 @@ def run(folder, kills):
                 killed.add(worker)
     with open_fake(folder) as library:
         report = ingest_on_cluster(library, "local", sys.argv[2:], progress=progress)
-        own = library.embedder.texts_embedded
+        own = library.embedder.texts_embedded, library.embedder.texts_tokenized
     return {**asdict(report), "seen": len(seen), "killed": len(killed), "own": own}
 
 with ingest.cluster.Crew("local", FakeEmbedder(), workers=2):
@@ -113,7 +114,7 @@ def test_two_workers_make_the_library_that_one_process_makes_even_when_they_are_
         assert (report["added"], report["stopped"]) == (ARTICLES + PAGES, "")
         assert (len(report["failed"]), len(report["skipped"])) == (1, 1)
     undisturbed, disturbed = said["done"]
-    assert undisturbed["own"] == 0, "passages were embedded by this process"
+    assert undisturbed["own"] == [0, 0], "passages were embedded, or articles cut, by this process"
     assert (undisturbed["killed"], undisturbed["seen"] >= 2) == (0, True)
     assert disturbed["killed"] >= 4
     for name in ("undisturbed", "disturbed"):
@@ -130,3 +131,23 @@ def test_without_ray_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(ClusterError, match=r"pip install 'pressmark\[ray\]'"):
         ingest_on_cluster(library, "local", ["none"])
     assert library.embedder is embedder
+
+
+def test_with_the_real_model_workers_make_the_same_passages_and_vectors(tmp_path: Path) -> None:
+    """The sample articles; a vector may differ in its last bits with the texts that it was computed beside."""
+    sample = Path(__file__).parents[1] / "corpus" / "articles"
+    program = "import sys; from ui.cli import main; sys.exit(main(sys.argv[1:]))"
+    for name, how in (("alone", []), ("crew", ["--ray", "local"])):
+        command = ["ingest", *how, str(sample), "--library", str(tmp_path / name)]
+        with child(program, *command) as process:
+            said = process.communicate(timeout=300)[0]
+        assert process.returncode == 0, said
+    with Library.open(tmp_path / "alone") as one, Library.open(tmp_path / "crew") as crew:
+        (_, revisions, passages), (_, same_revisions, same_passages) = state(one), state(crew)
+    assert revisions == same_revisions
+    assert [passage[:-1] for passage in passages] == [passage[:-1] for passage in same_passages]
+    vectors, same_vectors = (
+        np.stack([np.frombuffer(passage[-1], np.float32) for passage in found]) for found in (passages, same_passages)
+    )
+    assert len(vectors) > 50
+    assert (vectors * same_vectors).sum(axis=1).min() > 0.9999
