@@ -13,10 +13,14 @@ from collections.abc import Iterable
 ACRONYM = re.compile(r"\b[A-Z]{3,6}\b")
 SMALL_WORDS = r"(?:of|the|and|for|on|in|to|de|la|du|des|al)"
 MOST_PASSAGES = 20
+ASKS_FOR_IT = re.compile(r"\bstands? for\b|\bshort for\b|\bacronym\b|\babbreviat", re.I)
+"""The long form is what is asked for: in the question it would count as said already."""
 
 
 def spelled_out(question: str, texts: Iterable[str]) -> str:
     """The question with its acronyms replaced by the long forms that the texts use most; itself when there are none."""
+    if ASKS_FOR_IT.search(question):
+        return question
     texts = list(texts)[:MOST_PASSAGES]
     for acronym in dict.fromkeys(ACRONYM.findall(question)):
         if long_form := long_form_of(acronym, texts):

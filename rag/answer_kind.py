@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Kind = Literal["person", "place", "number", "date", "long", "other"]
+from rag.countries import country_told_by, is_country, is_state
+
+Kind = Literal["person", "country", "state", "place", "number", "date", "long", "other"]
 """`long` is what needs whole sentences: why, how, what happened, summarise, yes or no."""
 
 NUMBER = re.compile(
@@ -14,10 +16,25 @@ NUMBER = re.compile(
     re.I,
 )
 DATE = re.compile(
-    r"^when\b|[.,?!]\s+when\b|\bsince when\b|\b(?:what|which) (?:year|date|day|month|time|decade)\b|\bsince:?$", re.I
+    r"^when\b|[.,?!]\s+when\b|\b(?:since|from|until|by) when\b|\bwhen\?$"
+    r"|\b(?:what|which) (?:year|date|day|month|time|decade)\b|\bsince:?$",
+    re.I,
 )
-PERSON = re.compile(r"\b(?:who|whom|whose)\b", re.I)
-PLACE = re.compile(r"\bwhere\b|\b(?:which|what) (?:country|city|state|nation|town|province|continent|region)\b", re.I)
+_PERSONS = (
+    "actor actress artist athlete author billionaire boxer candidate celebrity champion coach comedian congressman "
+    "congresswoman director driver executive golfer governor host journalist judge justice king lawmaker leader mayor "
+    "member minister musician player politician popstar president prince princess quarterback queen rapper "
+    "representative scientist senator singer star"
+).split()
+_NO_NOUN = "of|in|on|at|for|is|was|are|did|does|has|by|to"
+PERSON = re.compile(
+    rf"\b(?:who|whom|whose)\b"
+    rf"|\b(?:which|what) (?:(?!(?:{_NO_NOUN})\b)[\w.-]+ ){{0,5}}?(?:{'|'.join(_PERSONS)})\b(?![’'-])",
+    re.I,
+)
+COUNTRY = re.compile(r"\b(?:which|what) (?:\w+ )?(?:country|nation)\b(?! music)", re.I)
+STATE = re.compile(r"\b(?:which|what) (?:US |U\.S\. |American )?state\b", re.I)
+PLACE = re.compile(r"\bwhere\b|\b(?:which|what) (?:city|town|province|continent|region)\b", re.I)
 LONG = re.compile(
     r"^(?:so |and |but )?(?:why\b|how (?!many|much|old|long|far|big|large|tall|high|deep|wide|heavy|fast|often|likely)"
     r"|what (?:happened|happens|is happening|led to|caused|explains)\b|what (?:do|does|did) .+ (?:say|think|want)\b"
@@ -37,6 +54,12 @@ NUMBER_WORDS = frozenset(
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen dozens hundred hundreds thousand "
     "thousands million millions billion billions trillion half third quarter twice once couple percent".split()
 )
+VAGUE = frozenset("billions millions thousands hundreds dozens tens scores several many few couple".split())
+"""Words for a number that nobody counted."""
+FILLING = frozenset("a of some the many".split())
+AMOUNT = re.compile(r"[$€£%]|\b(?:percent|per cent|million|billion|trillion)\b", re.I)
+DURATION = re.compile(r"^[\w -]*\b(?:years?|decades|months|weeks|days|hours|minutes)(?: old)?$", re.I)
+"""How long, which does not tell when: "four decades", not "four decades ago"."""
 CALENDAR = re.compile(
     r"\b(?:\w+day|January|February|March|April|May|June|July|August|September|October|November|December"
     r"|spring|summer|autumn|fall|winter|next|last|year|month|week)\b"
@@ -48,14 +71,21 @@ MONTH_NAME = re.compile(
 )
 
 
+PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("number", NUMBER),
+    ("date", DATE),
+    ("person", PERSON),
+    ("country", COUNTRY),
+    ("state", STATE),
+    ("place", PLACE),
+)
+
+
 def kind_of(question: str) -> Kind:
     """The kind of answer that a question asks for."""
     if LONG.search(question) or (YES_NO.match(question) and not re.search(r"\bwh\w+\b", question, re.I)):
         return "long"
-    for kind, pattern in (("number", NUMBER), ("date", DATE), ("person", PERSON), ("place", PLACE)):
-        if pattern.search(question):
-            return kind  # type: ignore[return-value]  # the tuple's first members are kinds
-    return "other"
+    return next((kind for kind, pattern in PATTERNS if pattern.search(question)), "other")
 
 
 def asks_about_now(question: str) -> bool:
@@ -66,11 +96,26 @@ def asks_about_now(question: str) -> bool:
 def fitness(text: str, kind: Kind) -> float:
     """How well words fit the kind of an answer: 1 when they can be one, less when they hardly can."""
     words = text.lower().split()
-    has_number = any(character.isdigit() for character in text) or any(word in NUMBER_WORDS for word in words)
-    if kind == "number":
-        return 1.0 if has_number and not MONTH_NAME.search(text) else 0.15
-    if kind == "date":
-        return 1.0 if has_number or CALENDAR.search(text) else 0.15
-    if kind in ("person", "place"):
-        return 1.0 if any(character.isupper() for character in text) else 0.3
+    match kind:
+        case "number":
+            if not holds_number(text) or MONTH_NAME.search(text):
+                return 0.15
+            return 0.4 if all(word.strip(".,") in VAGUE | FILLING for word in words) else 1.0
+        case "date":
+            if not holds_number(text) and not CALENDAR.search(text):
+                return 0.15
+            return 0.4 if AMOUNT.search(text) or DURATION.search(text) else 1.0
+        case "country":
+            if is_country(text):
+                return 1.0
+            return 0.6 if country_told_by(text) else 0.15
+        case "state":
+            return 1.0 if is_state(text) else 0.3
+        case "person" | "place":
+            return 1.0 if any(character.isupper() for character in text) else 0.3
     return 1.0
+
+
+def holds_number(text: str) -> bool:
+    """Whether words hold a number, in digits or spelled."""
+    return any(map(str.isdigit, text)) or any(word in NUMBER_WORDS or word in VAGUE for word in text.lower().split())

@@ -7,6 +7,8 @@ import re
 
 from rag.agreement import Candidate, Evidence
 from rag.answer_kind import kind_of
+from rag.countries import is_country
+from rag.followup.lexicon import FUNCTION_WORDS
 from rag.values import TITLES
 from rag.words import normalised
 
@@ -20,6 +22,17 @@ UNIT = re.compile(
     re.I,
 )
 CURRENCY = re.compile(r"[$€£]\s?$")
+NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.-]* ){1,3}$")
+NO_NAME = (
+    TITLES
+    | FUNCTION_WORDS
+    | frozenset(
+        "ceo consort gov sens sgt lt st saint democrat democrats republican republicans democratic us uk "
+        "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+        "september october november december".split()
+    )
+)
+"""Words with a capital before a name that are no part of it."""
 FEWEST = 0.3
 """Share of the weightiest span's weight that a fuller way to name a person must have."""
 
@@ -33,8 +46,10 @@ def phrased(question: str, candidate: Candidate) -> str:
     if kind == "number":
         return _with_unit(top)
     if kind == "person":
-        return _full_name(candidate)
-    return top.text
+        return _with_first_name(_full_name(candidate), candidate)
+    if kind == "country":
+        return next((one.text for one in candidate.evidence if is_country(one.text)), top.text)
+    return _whole_name(candidate) if kind == "other" else top.text
 
 
 def _with_unit(one: Evidence) -> str:
@@ -60,3 +75,48 @@ def _full_name(candidate: Candidate) -> str:
         if fuller and one.weight >= FEWEST * top.weight and one.text.istitle():
             best, longest = one.text, len(words)
     return best
+
+
+def _whole_name(candidate: Candidate) -> str:
+    """A single word with the words of the same name before it: "Meat" as "Beyond Meat".
+
+    The whole must stand inside a sentence (what opens one is written with a capital whether it is a name or not), twice
+    or more, or without the word ever standing alone.
+    """
+    top = candidate.evidence[0]
+    text = top.ranked.found.passage.text
+    before = NAME_BEFORE.search(text[: top.start])
+    words = _without_titles(before[0].split()) if before else []
+    if not words or not (top.text.isalpha() and top.text.istitle()):
+        return top.text
+    whole = " ".join((*words, top.text))
+    inside = re.compile(rf"(?<=[a-z0-9,] ){re.escape(whole)}\b")
+    passages = {one.ranked.found.passage.text for one in candidate.evidence}
+    times = sum(len(inside.findall(one)) for one in passages)
+    always = all(len(re.findall(rf"\b{top.text}\b", one)) == one.count(whole) for one in passages)
+    return whole if times > 1 or (times and always) else top.text
+
+
+def _with_first_name(name: str, candidate: Candidate) -> str:
+    """A person's last name alone, as the passages give it in full; as it is when they name several of that name."""
+    if not name.isalpha() or not name.istitle():
+        return name
+    pattern = re.compile(rf"(?:\b[A-Z][a-zà-ÿ’'-]+ )(?:[A-Z]\. |[A-Z][a-zà-ÿ’'-]+ )?{name}\b(?![’'-]?\w)")
+    full: set[str] = set()
+    for one in candidate.evidence:
+        found = one.ranked.found
+        for match in pattern.finditer(f"{found.title}\n{found.passage.text}"):
+            if words := _without_titles(match[0].split()[:-1]):
+                full.add(" ".join((*words, name)))
+    return full.pop() if len(full) == 1 else name
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    """Words with capitals before a name, without those in front that are no part of it; none when others follow."""
+    while words and (_is_no_name(words[0]) or words[0].endswith(("’s", "'s"))):
+        words = words[1:]
+    return [] if any(map(_is_no_name, words)) else words
+
+
+def _is_no_name(word: str) -> bool:
+    return word.lower().strip(".,") in NO_NAME

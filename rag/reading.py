@@ -9,6 +9,7 @@ first predictions).
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,18 @@ from rag.reader import Reader, Span
 from rag.retrieve import Ranked
 from rag.standing import is_over, stretch_of
 from rag.words import normalised
+
+DATELINE = re.compile(
+    r"\s*(?:[A-Z][\w.,/ ’'-]{0,40} ?)?"
+    r"\((?:CNN|AP|AFP|BBC|UPI|EFE|ANSA|TASS|Xinhua|Reuters|Bloomberg)[\w ]{0,12}\) ?[–—-]*"
+    r"|\s*[A-Z][A-Z .,/’'-]{2,40}(?:, [A-Z]\w+\.?)? ?[–—-]+ "
+)
+"""The place and the agency before the first words of a report."""
+ASKS_FOR_OUTLET = re.compile(
+    r"\b(?:outlet|newspaper|paper|network|broadcaster|channel|magazine|agency|media)s?\b", re.I
+)
+LONGEST_ANSWER = 7
+"""Words of a short answer; more are seldom one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,9 @@ class ReadingSettings:
     years_of_now: float = 4.0
     answering_score: float = 1.0
     over: float = 0.3
+    asking: float = 0.3
+    long_winded: float = 0.5
+    dateline: float = 0.1
     other_time: float = 0.4
     rerank_weight: float = 0.6
     rerank_candidates: int = 5
@@ -59,7 +75,7 @@ def weighed(
     """Spans with their weights, in the order of the passages."""
     kind, asked = kind_of(query.text), f" {normalised(query.text)} "
     names = {word for name in entities(query.text) for word in normalised(name).split()}
-    whole = long_names(query.text)
+    whole, outlets = long_names(query.text), ASKS_FOR_OUTLET.search(query.text)
     top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
@@ -72,6 +88,8 @@ def weighed(
             weight *= _fitness(text, kind, asked, settings) * _binding(around, names, settings)
             weight *= settings.unnamed_whole ** sum(not holds_name(one.found.passage.embedded_text, n) for n in whole)
             weight *= _standing(query, around, past, settings)
+            weight *= settings.asking if _says_nothing(around, text) else 1.0
+            weight *= settings.dateline if not outlets and _is_dateline(one, span, text) else 1.0
             evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight, past))
     return _timely(evidence, kind, settings) if asks_about_now(query.text) else evidence
 
@@ -83,7 +101,8 @@ def _inside(spans: Sequence[Span], text: str) -> list[Span]:
 
 def _fitness(text: str, kind: Kind, asked: str, settings: ReadingSettings) -> float:
     repeats = f" {normalised(text)} " in asked
-    return fitness(text, kind) * (settings.asked_words if repeats else 1.0)
+    weight = settings.long_winded if len(text.split()) > LONGEST_ANSWER else 1.0
+    return weight * fitness(text, kind) * (settings.asked_words if repeats else 1.0)
 
 
 def _binding(around: Quotation, names: set[str], settings: ReadingSettings) -> float:
@@ -95,6 +114,21 @@ def _binding(around: Quotation, names: set[str], settings: ReadingSettings) -> f
         return 1.0
     said = set(normalised(f"{around.ranked.found.title} {around.text}").split())
     return settings.unnamed + (1 - settings.unnamed) * len(names & said) / len(names)
+
+
+def _says_nothing(around: Quotation, text: str) -> bool:
+    """Whether a sentence asks, or is a heading in capitals: neither states anything."""
+    words = text.split()
+    return around.text.rstrip("\"'”’ ").endswith("?") or (len(words) > 1 and text.isupper() and around.text.isupper())
+
+
+def _is_dateline(one: Ranked, span: Span, text: str) -> bool:
+    """Whether a span only says where or for whom an article was written: "LONDON (CNN) —", "By Ann Lee, CNN"."""
+    outlet = normalised(one.found.outlet)
+    if outlet and normalised(text) in (outlet, outlet.removeprefix("the ")):
+        return True
+    opening = DATELINE.match(one.found.passage.text) if one.found.passage.ordinal == 0 else None
+    return opening is not None and span.end <= opening.end()
 
 
 def _is_over(around: Quotation, one: Ranked, span: Span) -> bool:

@@ -1,10 +1,12 @@
-"""What a short answer says, apart from how it is written: "39" and "thirty-nine people", "Ghazi" and "Usman Ghazi"."""
+"""What a short answer says, apart from how it is written: "39" and "thirty-nine people", "Ghazi" and "Usman
+Ghazi", "Japan" and "Japanese"."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.countries import country_told_by
 from rag.verify_dates import Moment, moments_of
 from rag.verify_figures import Figure, figures_of
 from rag.verify_words import sentences_of
@@ -67,6 +69,6 @@ def value_of(text: str) -> Value:
     words = sentences[0] if sentences else None
     moments = tuple(moments_of(words)) if words else ()
     figures = tuple(figures_of(words)) if words and not moments else ()
-    key = normalised(text)
+    key = country_told_by(text) or normalised(text)
     plain = tuple(word for word in key.split() if word not in TITLES)
     return Value(key, plain or tuple(key.split()), figures, moments)

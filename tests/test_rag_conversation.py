@@ -296,6 +296,7 @@ def test_an_acronym_is_spelled_out_as_the_texts_do() -> None:
     texts = ["The Islamic Movement of Uzbekistan (IMU) fled.", "The Islamic  Movement of\nUzbekistan met."]
     assert spelled_out("Who leads the IMU?", texts) == LEADER
     assert spelled_out("Who leads the IMU?", ["It may unite them."]) == "Who leads the IMU?"
+    assert spelled_out("What does IMU stand for?", texts) == "What does IMU stand for?", "it would count as said"
     assert spelled_out("Who leads the SCO and IMU?", texts) == f"Who leads the SCO and {LEADER[14:-1]}?"
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rag.agreement import Candidate, Evidence
 from rag.agreement import agreed as agreed_evidence
 from rag.answer_kind import asks_about_now, fitness, kind_of
+from rag.phrasing import phrased
 from rag.reading import ReadingSettings, read, reranked
 from rag.retrieve import Ranked
 from rag.words import content_words, normalised
@@ -178,6 +179,43 @@ def test_the_one_that_is_named_beside_what_was_asked_about_wins() -> None:
     assert best_of("Who is president of Tajikistan?", scores, text, settings=settings) == "Emomali Rahmon"
 
 
+def test_what_asks_and_what_heads_a_text_is_hardly_an_answer() -> None:
+    asking = "Was it Adil who spoke? It was Ghazi."
+    assert best_of("Who spoke?", {"Adil": 2.0, "Ghazi": 1.0}, asking) == "Ghazi"
+    heading = "QUIZ TIME\n\nIt was Ghazi who spoke."
+    assert best_of("Who spoke?", {"QUIZ TIME": 2.0, "Ghazi": 1.0}, heading) == "Ghazi"
+
+
+@pytest.mark.parametrize("opening", ["OSH (AP) – ", "Osh, Kyrgyzstan (CNN) ", "OSH, Kyrgyzstan — "])
+def test_where_a_report_was_written_is_not_where_it_happened(opening: str) -> None:
+    told = f"{opening}The bridge in Naryn fell on Monday."
+    scores = {opening.split()[0].strip(","): 4.0, "Naryn": 1.0}
+    assert best_of("Where did the bridge fall?", scores, told) == "Naryn"
+    fell_there = told.removeprefix(opening).replace("Naryn", opening.split()[0].strip(","))
+    assert best_of("Where did the bridge fall?", scores, fell_there) != "Naryn"
+
+
+def test_the_outlet_is_no_answer_unless_an_outlet_is_asked_for() -> None:
+    told = "The Gazette learned that Ghazi spoke."
+    scores = {"The Gazette": 4.0, "Ghazi": 1.0}
+    assert best_of("Who spoke?", scores, told) == "Ghazi"
+    assert best_of("Which newspaper learned of it?", scores, told) == "The Gazette"
+
+
+def test_many_words_are_seldom_a_short_answer() -> None:
+    told = "What they brought was bread, and some salt, and a lot of good words."
+    scores = {"bread, and some salt, and a lot of good words": 1.5, "bread": 1.0}
+    assert best_of("What was brought?", scores, told) == "bread"
+
+
+def test_a_country_is_one_answer_with_its_people() -> None:
+    one, two, three = passages("Japanese voters chose.", "Japan chose.", "China chose.")
+    spans = [evidence(one, "Japanese", weight=0.7), evidence(two, "Japan", weight=0.6), evidence(three, "China")]
+    best = agreed(spans, PLAIN)[0]
+    assert (best.text, len(best.evidence)) == ("Japanese", 2)
+    assert phrased("Which country chose?", best) == "Japan"
+
+
 def test_newer_evidence_wins_when_the_question_asks_how_things_stand() -> None:
     old, new = "It is led by Adil.", "It is led by Ghazi."
     ranked = [
@@ -254,7 +292,15 @@ def test_scores_still_fall_after_ranking_anew() -> None:
         ("Who leads the IMU?", "person"),
         ("Whose house burnt?", "person"),
         ("Where does he live?", "place"),
-        ("Which country joined?", "place"),
+        ("Which country joined?", "country"),
+        ("Soldiers of which NATO nation came?", "country"),
+        ("Which country music singer came?", "person"),
+        ("In what state is it?", "state"),
+        ("Which town joined?", "place"),
+        ("Which retired tennis star spoke?", "person"),
+        ("Which member's vote was missing?", "other"),
+        ("Which team of players won?", "other"),
+        ("They will strike from when?", "date"),
         ("How many people died?", "number"),
         ("How old is he?", "number"),
         ("When was it founded?", "date"),
@@ -281,11 +327,22 @@ def test_a_question_asks_for_a_kind_of_answer(question: str, kind: str) -> None:
         ("date", "last Tuesday", "the mountains"),
         ("person", "Usman Ghazi", "drone strike"),
         ("place", "Bishkek", "at home"),
+        ("number", "two million", "Millions"),
+        ("number", "4 tons", "tens of thousands"),
+        ("date", "four decades ago", "four decades"),
+        ("date", "1998", "98%"),
+        ("country", "the Netherlands", "Dutch"),
+        ("country", "Britain", "northern Luzon"),
+        ("state", "New Mexico", "Kate Brown"),
     ],
 )
 def test_words_fit_a_kind_or_fit_it_less(kind: str, fit: str, unfit: str) -> None:
     assert fitness(fit, kind) == 1.0  # type: ignore[arg-type]
     assert 0.0 < fitness(unfit, kind) < 1.0  # type: ignore[arg-type]
+
+
+def test_a_people_fits_a_question_for_a_country_better_than_a_city_does() -> None:
+    assert fitness("Dutch", "country") > fitness("Rotterdam", "country")
 
 
 def test_anything_fits_an_open_question() -> None:

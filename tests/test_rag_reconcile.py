@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from evidence import asked, ranked_passage
 
@@ -186,6 +188,39 @@ def test_the_fullest_name_is_given() -> None:
         told("Tom Iyer leads it.", "Tom Iyer", None, weight=4.0),
     )
     assert phrased(LEADS, candidate_of(*evidence)) == "Tom Iyer"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "name"),
+    [
+        (LEADS, "Tom Iyer spoke. Then Iyer left.", "Tom Iyer"),
+        (LEADS, "The party chose President Tom R. Iyer. Iyer thanked it.", "Tom R. Iyer"),
+        (LEADS, "Tom Iyer and Ann Iyer spoke. Then Iyer left.", "Iyer"),
+        (LEADS, "President Iyer spoke on Monday. But Iyer left.", "Iyer"),
+        (LEADS, "Tom Iyers spoke. Then Iyer left.", "Iyer"),
+        ("Which tennis star spoke?", "On Friday Tom Iyer won. Iyer spoke.", "Tom Iyer"),
+        ("Which town did she visit?", "Tom Iyer spoke. Then Iyer left.", "Iyer"),
+    ],
+)
+def test_a_last_name_is_given_as_the_passages_give_it_in_full(question: str, text: str, name: str) -> None:
+    at = text.rindex("Iyer")
+    one = replace(told(text, "Iyer", None), start=at, end=at + 4)
+    assert phrased(question, candidate_of(one)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "whole"),
+    [
+        ("They sued the maker Beyond Meat over it.", "Meat", "Beyond Meat"),
+        ("The Las Vegas Aces won. Fans of the Las Vegas Aces sang. The Aces danced.", "Aces", "Las Vegas Aces"),
+        ("It was about the Las Vegas Aces. The Aces danced.", "Aces", "Aces"),
+        ("Although Stromboli was quiet, they left.", "Stromboli", "Stromboli"),
+        ("Buying Parler was his idea.", "Parler", "Parler"),
+        ("They saw Governor Iyer twice.", "Iyer", "Iyer"),
+    ],
+)
+def test_a_word_of_a_longer_name_is_given_with_the_rest_of_it(text: str, span: str, whole: str) -> None:
+    assert phrased("Which company was it?", candidate_of(told(text, span, None))) == whole
 
 
 @pytest.mark.parametrize(
