@@ -58,6 +58,7 @@ VAGUE = frozenset("billions millions thousands hundreds dozens tens scores sever
 """Words for a number that nobody counted."""
 FILLING = frozenset("a of some the many".split())
 AMOUNT = re.compile(r"[$€£%]|\b(?:percent|per cent|million|billion|trillion)\b", re.I)
+ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b", re.I)
 DURATION = re.compile(r"^[\w -]*\b(?:years?|decades|months|weeks|days|hours|minutes)(?: old)?$", re.I)
 """How long, which does not tell when: "four decades", not "four decades ago"."""
 CALENDAR = re.compile(
@@ -100,7 +101,8 @@ def fitness(text: str, kind: Kind) -> float:
         case "number":
             if not holds_number(text) or MONTH_NAME.search(text):
                 return 0.15
-            return 0.4 if all(word.strip(".,") in VAGUE | FILLING for word in words) else 1.0
+            uncounted = all(word.strip(".,") in VAGUE | FILLING for word in words)
+            return 0.4 if uncounted or ORDINAL.search(text) else 1.0
         case "date":
             if not holds_number(text) and not CALENDAR.search(text):
                 return 0.15

@@ -14,6 +14,8 @@ from rag.words import normalised
 
 ASKS_YEAR = re.compile(r"\b(?:what|which) year\b", re.I)
 YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
+ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.I)
+AGE = re.compile(r"(\d{1,3})[ -]years?[ -]olds?\b", re.I)
 UNIT = re.compile(
     r"^(?:\s?(?:%|°[CF]?)|[\s-](?:hundred|thousand|million|billion|trillion|percent|per cent|percentage points?"
     r"|degrees?"
@@ -44,7 +46,8 @@ def phrased(question: str, candidate: Candidate) -> str:
     if kind == "date" and ASKS_YEAR.search(question) and (year := YEAR.search(top.text)):
         return year[0]
     if kind == "number":
-        return _with_unit(top)
+        age = AGE.match(top.text) if ASKS_AGE.search(question) else None
+        return age[1] if age else _with_unit(top)
     if kind == "person":
         return _with_first_name(_full_name(candidate), candidate)
     if kind == "country":

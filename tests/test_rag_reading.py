@@ -328,6 +328,7 @@ def test_a_question_asks_for_a_kind_of_answer(question: str, kind: str) -> None:
         ("person", "Usman Ghazi", "drone strike"),
         ("place", "Bishkek", "at home"),
         ("number", "two million", "Millions"),
+        ("number", "51 seats", "51st vote"),
         ("number", "4 tons", "tens of thousands"),
         ("date", "four decades ago", "four decades"),
         ("date", "1998", "98%"),

@@ -229,6 +229,7 @@ def test_a_word_of_a_longer_name_is_given_with_the_rest_of_it(text: str, span: s
         ("How much did it cost?", "It cost $40 million.", "40", "$40 million"),
         ("What percentage agreed?", "Some 79 percent agreed.", "79", "79 percent"),
         ("How many died?", "It killed 39 people.", "39", "39"),
+        ("How old is the pilot?", "The 17-year-old pilot landed.", "17-year-old", "17"),
         ("In what year was it founded?", "It was founded on 4 May 1998.", "4 May 1998", "1998"),
         ("When was it founded?", "It was founded on 4 May 1998.", "4 May 1998", "4 May 1998"),
     ],
