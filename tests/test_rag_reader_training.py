@@ -206,3 +206,29 @@ def test_a_half_is_judged_by_the_threshold_of_the_other() -> None:
     found += [a_score(False, -5.0, 0.0, context) for context in contexts]
     figures = report(found)
     assert (figures["questions"], figures["f1"], figures["best_f1"], figures["answerable_f1"]) == (80, 100, 100, 100)
+
+
+# -- from the shipped files back to what can be trained
+
+
+def test_the_shipped_files_unpacked_give_the_same_logits(tmp_path: Path, tokenizer: Any) -> None:
+    import numpy as np
+    import torch
+    from transformers import AutoModelForQuestionAnswering
+
+    from corpus.compiled import CompiledModel
+    from rag.reader.unpack import unpack
+
+    unpack(tmp_path)
+    model = AutoModelForQuestionAnswering.from_pretrained(tmp_path).eval()
+    encoding = tokenizer.encode("Who was its first leader?", CONTEXT)
+    ids, kinds = np.array([encoding.ids]), np.array([encoding.type_ids])
+    inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": kinds}
+    with torch.no_grad():
+        output = model(**{name: torch.from_numpy(values) for name, values in inputs.items()})
+    for logits, shipped in zip(
+        (output.start_logits, output.end_logits), CompiledModel(WEIGHTS / "reader.xml").run(inputs), strict=True
+    ):
+        # The shipped files may be run in bfloat16, which has three digits.
+        assert np.corrcoef(logits.numpy().ravel(), shipped.ravel())[0, 1] > 0.999
+        assert (logits.numpy().argmax(1) == shipped.argmax(1)).all()
