@@ -58,6 +58,7 @@ VAGUE = frozenset("billions millions thousands hundreds dozens tens scores sever
 """Words for a number that nobody counted."""
 FILLING = frozenset("a of some the many".split())
 AMOUNT = re.compile(r"[$€£%]|\b(?:percent|per cent|million|billion|trillion)\b", re.I)
+BARE_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b", re.I)
 DURATION = re.compile(r"^[\w -]*\b(?:years?|decades|months|weeks|days|hours|minutes)(?: old)?$", re.I)
 """How long, which does not tell when: "four decades", not "four decades ago"."""
@@ -104,9 +105,9 @@ def fitness(text: str, kind: Kind) -> float:
             uncounted = all(word.strip(".,") in VAGUE | FILLING for word in words)
             return 0.4 if uncounted or ORDINAL.search(text) else 1.0
         case "date":
-            if not holds_number(text) and not CALENDAR.search(text):
+            if AMOUNT.search(text) or not (holds_number(text) or CALENDAR.search(text)):
                 return 0.15
-            return 0.4 if AMOUNT.search(text) or DURATION.search(text) else 1.0
+            return 0.4 if DURATION.search(text) else 1.0
         case "country":
             if is_country(text):
                 return 1.0
@@ -115,6 +116,8 @@ def fitness(text: str, kind: Kind) -> float:
             return 1.0 if is_state(text) else 0.3
         case "person" | "place":
             return 1.0 if any(character.isupper() for character in text) else 0.3
+        case "other":
+            return 0.3 if BARE_YEAR.fullmatch(text) else 1.0
     return 1.0
 
 

@@ -29,16 +29,16 @@ class ConfidenceSettings:
     of something else is not given.
     """
 
-    weight: float = 0.325
-    share: float = 2.008
-    rival: float = -1.384
-    score: float = -0.003
-    articles: float = 0.48
-    binding: float = 0.201
+    weight: float = 0.495
+    share: float = 2.679
+    rival: float = -1.093
+    score: float = -0.085
+    articles: float = 0.371
+    binding: float = 0.219
     named: float = 1.8
-    held: float = 1.672
-    constant: float = -4.399
-    threshold: float = 0.28
+    held: float = 2.331
+    constant: float = -4.956
+    threshold: float = 0.3
     nearness: float = 14.0
     near_enough: float = 0.47
 

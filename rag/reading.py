@@ -33,6 +33,7 @@ DATELINE = re.compile(
 ASKS_FOR_OUTLET = re.compile(
     r"\b(?:outlet|newspaper|paper|network|broadcaster|channel|magazine|agency|media)s?\b", re.I
 )
+NONE = re.compile(r"(?:no|none|nobody|nothing|not|neither)\b(?!\.)", re.I)
 LONGEST_ANSWER = 7
 """Words of a short answer; more are seldom one."""
 
@@ -44,7 +45,7 @@ class ReadingSettings:
     passages: int = 12
     spans_per_passage: int = 5
     temperature: float = 3.0
-    rank_power: float = 2.0
+    rank_power: float = 2.5
     highest_score: float = 12.0
     asked_words: float = 0.05
     unnamed: float = 0.6
@@ -117,9 +118,10 @@ def _binding(around: Quotation, names: set[str], settings: ReadingSettings) -> f
 
 
 def _says_nothing(around: Quotation, text: str) -> bool:
-    """Whether a sentence asks, or is a heading in capitals: neither states anything."""
+    """Whether a sentence asks, or is a heading in capitals, or the words say that there is none: nothing is named."""
     words = text.split()
-    return around.text.rstrip("\"'”’ ").endswith("?") or (len(words) > 1 and text.isupper() and around.text.isupper())
+    heading = len(words) > 1 and text.isupper() and around.text.isupper()
+    return around.text.rstrip("\"'”’ ").endswith("?") or heading or bool(NONE.match(text))
 
 
 def _is_dateline(one: Ranked, span: Span, text: str) -> bool:

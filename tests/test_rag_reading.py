@@ -182,6 +182,8 @@ def test_the_one_that_is_named_beside_what_was_asked_about_wins() -> None:
 def test_what_asks_and_what_heads_a_text_is_hardly_an_answer() -> None:
     asking = "Was it Adil who spoke? It was Ghazi."
     assert best_of("Who spoke?", {"Adil": 2.0, "Ghazi": 1.0}, asking) == "Ghazi"
+    none = "They say that no dam failed, and that the dam at Rogun stood."
+    assert best_of("Which dam failed?", {"no dam": 2.0, "Rogun": 1.0}, none) == "Rogun"
     heading = "QUIZ TIME\n\nIt was Ghazi who spoke."
     assert best_of("Who spoke?", {"QUIZ TIME": 2.0, "Ghazi": 1.0}, heading) == "Ghazi"
 
@@ -332,6 +334,7 @@ def test_a_question_asks_for_a_kind_of_answer(question: str, kind: str) -> None:
         ("number", "4 tons", "tens of thousands"),
         ("date", "four decades ago", "four decades"),
         ("date", "1998", "98%"),
+        ("other", "witch costume", "2022"),
         ("country", "the Netherlands", "Dutch"),
         ("country", "Britain", "northern Luzon"),
         ("state", "New Mexico", "Kate Brown"),
