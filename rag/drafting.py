@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from corpus import Library
+from rag.agreement import Candidate, Evidence
 from rag.answer_kind import kind_of
 from rag.compose import Draft, supporting_sentences
 from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.phrasing import phrased
 from rag.question import Query
-from rag.quoting import telling_sentences
+from rag.quoting import Quotation, telling_sentences
 from rag.reader import Reader
 from rag.reading import ReadingSettings, read, reranked
 from rag.reconcile import ReconcileSettings, asked_for, bound, reconcile
@@ -42,23 +43,39 @@ def drafted(
         evidence = bound(finding.best.evidence, asked_for(query.text)) if finding.best else ()
         quotations = supporting_sentences(evidence)
         return Draft(query, guess, confidence, quotations, anew, rivals=finding.rivals)
-    return _told(library, query, anew, guess, confidence, settings)
+    return _told(library, query, anew, candidates, confidence, settings)
 
 
 def _told(
     library: Library,
     query: Query,
     ranked: Sequence[Ranked],
-    guess: str | None,
+    candidates: Sequence[Candidate],
     confidence: float,
     settings: AnswerSettings,
 ) -> Draft:
     """An answer of whole sentences; for a question of yes or no, the one that decides it."""
     quotations = telling_sentences(library.embedder, query.text, ranked[: settings.reading.passages])
     confidence = max(confidence, confidence_of_sentences(quotations, settings.confidence))
+    guess = _gist(candidates, quotations)
     if claim_of(query.text) is None:
         return Draft(query, guess, confidence, quotations, ranked, is_long=True)
     decision = decide(query.text, quotations)
     if decision is None:
         return Draft(query, None, confidence, quotations, ranked, is_long=True, notes=(NOTHING_SAID,))
     return Draft(query, decision.answer, confidence, [decision.quotation], ranked)
+
+
+def _holds(quotation: Quotation, one: Evidence) -> bool:
+    passage = one.ranked.found.passage
+    start, end = passage.start + one.start, passage.start + one.end
+    return passage.article_id == quotation.ranked.found.passage.article_id and (
+        quotation.start <= start and end <= quotation.end
+    )
+
+
+def _gist(candidates: Sequence[Candidate], quotations: Sequence[Quotation]) -> str | None:
+    """The likeliest short answer that stands in the sentences quoted; of all, when none does."""
+    told = (one for one in candidates if any(_holds(quoted, span) for quoted in quotations for span in one.evidence))
+    best = next(told, candidates[0] if candidates else None)
+    return best.text if best else None

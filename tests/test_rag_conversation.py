@@ -289,6 +289,18 @@ def test_an_empty_library_says_that_it_is_empty(tmp_path: Path) -> None:
     assert "empty" in answer.text
 
 
+def test_the_gist_of_a_long_answer_stands_in_what_it_quotes(tmp_path: Path) -> None:
+    text = (
+        "The bridge at Osh fell because the river rose over its banks. A curfew began. Engineers had warned of the "
+        "bridge at Osh for many years."
+    )
+    reader = PhraseReader({"A curfew": 9.0, "the river rose": 5.0})
+    with library_of(tmp_path / "library", Article(id="a1", text=text, title="Bridge at Osh")) as library:
+        answer = ask(library, "Why did the bridge at Osh fall?", reader=reader, settings=ANYTHING)
+    assert "A curfew" not in answer.text
+    assert answer.answer == "the river rose"
+
+
 # -- acronyms
 
 
