@@ -2,14 +2,13 @@
 
 The sets are JSON lines of SQuAD's shape (question, context, answers with `answer_start`, is_impossible). A context is
 cut into windows of whole sentences as it is in use (`rag.reader.model.window_bounds`), a little shorter; a window that
-does not hold the answer teaches the reader to say so. Hard negatives are other contexts of the sets, among the nearest
-by lexical search, that do not hold the answer: most passages that the reader sees in use are of that kind.
+does not hold the answer teaches the reader to say so. Hard negatives are the nearest other contexts of the same set, by
+lexical search, that do not hold the answer.
 """
 
 from __future__ import annotations
 
 import gzip
-import itertools
 import json
 import random
 from collections import Counter
@@ -55,26 +54,24 @@ class Mixture:
     """How much of each set one pass holds: times that each of its questions is asked, and counts of made examples."""
 
     squad2: float = 1.0
-    natural_questions: float = 3.0
+    natural_questions: float = 2.0
     shifts: float = 1.0
     dated: float = 2.0
-    hard_negatives: int = 45_000
-    binding: int = 8_000
+    hard_negatives: int = 25_000
+    binding: int = 12_000
 
 
 def training_examples(folder: Path, tokenizer: Any, mixture: Mixture, seed: int) -> list[Example]:
     """All examples of one pass, shuffled; `folder` holds the reading sets (see the model card for their licences)."""
     chance = random.Random(seed)  # noqa: S311 - nothing here is secret
-    short = [
-        *_times(list(readings(folder / "squad2_train.jsonl.gz")), mixture.squad2, chance),
+    squad = list(readings(folder / "squad2_train.jsonl.gz"))
+    asked = [
+        *_times(squad, mixture.squad2, chance),
         *_times(list(readings(folder / "nq_qed_train.jsonl.gz")), mixture.natural_questions, chance),
         *_times(list(readings(folder / "squadshifts_newwiki.jsonl.gz")), mixture.shifts, chance),
         *_times(list(readings(folder / "squadshifts_reddit.jsonl.gz")), mixture.shifts, chance),
-    ]
-    asked = [
-        *short,
         *_times(list(readings(folder / "timeqa_human_train.jsonl.gz")), mixture.dated, chance),
-        *hard_negatives(short, mixture.hard_negatives, chance),
+        *hard_negatives(squad, mixture.hard_negatives, chance),
         *(Reading(one.question, one.passage, one.answer, one.start) for one in practice(mixture.binding, chance)),
     ]
     examples = list(cut(asked, tokenizer, chance))
@@ -97,7 +94,7 @@ def readings(path: Path) -> Iterator[Reading]:
 
 
 def hard_negatives(asked: Sequence[Reading], count: int, chance: random.Random) -> list[Reading]:
-    """Answerable questions over one of the two nearest contexts that do not hold their answer."""
+    """Answerable questions over the nearest other context that does not hold their answer."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     contexts = sorted({one.context for one in asked})
@@ -114,9 +111,9 @@ def hard_negatives(asked: Sequence[Reading], count: int, chance: random.Random) 
             ordered = sorted(nearest[row], key=lambda place: (-scores[row, place], place))
             words = f" {normalised(one.answer)} "
             others = (contexts[place] for place in ordered if words not in f" {normalised(contexts[place])} ")
-            choice = list(itertools.islice(others, 2))
-            if choice:
-                found.append(Reading(one.question, chance.choice(choice), "", 0))
+            context = next(others, None)
+            if context is not None:
+                found.append(Reading(one.question, context, "", 0))
     return found
 
 
