@@ -4,11 +4,12 @@ precision of a date."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from rag.agreement import Candidate, Evidence
 from rag.answer_kind import kind_of
 from rag.countries import is_country
-from rag.followup.lexicon import FUNCTION_WORDS
+from rag.followup.lexicon import FEMALE_NAMES, FUNCTION_WORDS, MALE_NAMES
 from rag.values import TITLES
 from rag.words import normalised
 
@@ -35,6 +36,9 @@ NO_NAME = (
     )
 )
 """Words with a capital before a name that are no part of it."""
+FIRST_NAMES = FEMALE_NAMES | MALE_NAMES
+INSIDE = re.compile(r"[a-z0-9,;)] $")
+"""What stands before a word that does not open a sentence."""
 FEWEST = 0.3
 """Share of the weightiest span's weight that a fuller way to name a person must have."""
 
@@ -93,7 +97,7 @@ def _whole_name(candidate: Candidate) -> str:
     if not words or not (top.text.isalpha() and top.text.istitle()):
         return top.text
     whole = " ".join((*words, top.text))
-    inside = re.compile(rf"(?<=[a-z0-9,] ){re.escape(whole)}\b")
+    inside = re.compile(rf"(?<=[a-z0-9,;)] ){re.escape(whole)}\b")
     passages = {one.ranked.found.passage.text for one in candidate.evidence}
     times = sum(len(inside.findall(one)) for one in passages)
     always = all(len(re.findall(rf"\b{top.text}\b", one)) == one.count(whole) for one in passages)
@@ -101,17 +105,28 @@ def _whole_name(candidate: Candidate) -> str:
 
 
 def _with_first_name(name: str, candidate: Candidate) -> str:
-    """A person's last name alone, as the passages give it in full; as it is when they name several of that name."""
+    """A person's last name alone, as the passages give it in full; as it is when they name several of that name.
+
+    What opens a sentence is a first name when it is known as one, or stands so in a headline or another passage, too:
+    "Usman Ghazi fled", not "Meanwhile Ghazi fled".
+    """
     if not name.isalpha() or not name.istitle():
         return name
     pattern = re.compile(rf"(?:\b[A-Z][a-zà-ÿ’'-]+ )(?:[A-Z]\. |[A-Z][a-zà-ÿ’'-]+ )?{name}\b(?![’'-]?\w)")
-    full: set[str] = set()
-    for one in candidate.evidence:
-        found = one.ranked.found
-        for match in pattern.finditer(f"{found.title}\n{found.passage.text}"):
-            if words := _without_titles(match[0].split()[:-1]):
-                full.add(" ".join((*words, name)))
-    return full.pop() if len(full) == 1 else name
+    sure, seen = set[str](), Counter[str]()
+    titles = {one.ranked.found.title for one in candidate.evidence}
+    for text in titles | {one.ranked.found.passage.text for one in candidate.evidence}:
+        here = set()
+        for match in pattern.finditer(text):
+            capitals = match[0].split()[:-1]
+            if words := _without_titles(capitals):
+                here.add(full := " ".join((*words, name)))
+                inside = len(words) < len(capitals) or INSIDE.search(text[: match.start()])
+                told = words[0].lower() in FIRST_NAMES or (inside and text not in titles)
+                sure.update({full} if told else ())
+        seen.update(here)
+    names = sure | {full for full, texts in seen.items() if texts > 1}
+    return names.pop() if len(names) == 1 else name
 
 
 def _without_titles(words: list[str]) -> list[str]:

@@ -198,6 +198,8 @@ def test_the_fullest_name_is_given() -> None:
         (LEADS, "Tom Iyer and Ann Iyer spoke. Then Iyer left.", "Iyer"),
         (LEADS, "President Iyer spoke on Monday. But Iyer left.", "Iyer"),
         (LEADS, "Tom Iyers spoke. Then Iyer left.", "Iyer"),
+        (LEADS, "Meanwhile Iyer spoke. Then Iyer left.", "Iyer"),
+        (LEADS, "They chose Qorvan Iyer. Then Iyer left.", "Qorvan Iyer"),
         ("Which tennis star spoke?", "On Friday Tom Iyer won. Iyer spoke.", "Tom Iyer"),
         ("Which town did she visit?", "Tom Iyer spoke. Then Iyer left.", "Iyer"),
     ],
@@ -206,6 +208,17 @@ def test_a_last_name_is_given_as_the_passages_give_it_in_full(question: str, tex
     at = text.rindex("Iyer")
     one = replace(told(text, "Iyer", None), start=at, end=at + 4)
     assert phrased(question, candidate_of(one)) == name
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("Qorvan Iyer leads", "Qorvan Iyer"), ("Why Fans Love Iyer", "Iyer"), ("The vote", "Iyer")]
+)
+def test_a_name_that_opens_a_sentence_is_borne_out_by_the_headline(title: str, name: str) -> None:
+    one = told("Qorvan Iyer spoke.", "Iyer", None)
+    if title.startswith("Why"):
+        one = told("Iyer spoke.", "Iyer", None)
+    found = replace(one.ranked.found, title=title)
+    assert phrased(LEADS, candidate_of(replace(one, ranked=replace(one.ranked, found=found)))) == name
 
 
 @pytest.mark.parametrize(
