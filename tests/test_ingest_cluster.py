@@ -14,6 +14,8 @@ from shelves import child, open_fake
 
 from corpus import Library
 from ingest import ClusterError, ingest, ingest_on_cluster
+from ingest.cutting import Cutter, Prepared
+from ingest.raw import RawDocument
 
 pytestmark = pytest.mark.alone
 
@@ -151,3 +153,18 @@ def test_with_the_real_model_workers_make_the_same_passages_and_vectors(tmp_path
     )
     assert len(vectors) > 50
     assert (vectors * same_vectors).sum(axis=1).min() > 0.9999
+
+
+def test_what_is_wrong_with_the_whole_cluster_ends_the_run_and_is_not_told_of_each_document(sources: list[str]) -> None:
+    class BrokenCutter(Cutter):
+        def prepare(self, raw: RawDocument) -> Prepared:
+            raise ClusterError("a worker of the cluster failed: other weights")
+
+    class BrokenCrew:
+        batch_passages = 64
+
+        def cutter(self, here: Cutter) -> Cutter:
+            return BrokenCutter(*(None,) * 4)  # type: ignore[arg-type]
+
+    with pytest.raises(ClusterError, match="other weights"):
+        ingest(FakeLibrary(), sources, crew=BrokenCrew())  # type: ignore[arg-type]

@@ -287,7 +287,7 @@ def test_text_over_the_limit_is_refused_in_words(library: FakeLibrary, tmp_path:
 
 
 def test_text_without_a_word_is_refused(library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.pipeline.passages_of", lambda *_: [])
+    monkeypatch.setattr("ingest.cutting.passages_of", lambda *_: [])
     (tmp_path / "a.txt").write_text("…")
     (problem,) = run(library, tmp_path).failed
     assert problem.reason == "the text has no words"
