@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from corpus.article import Article, PassageDraft
 from corpus.embedding import Embedder, Tokens, Vectors
 from corpus.errors import InvalidArticleError
 from ingest.cutting import Cutter, Item, Prepared
@@ -156,7 +157,7 @@ class CrewCutter(Cutter):
     """A cutter whose documents are read and cut ahead by a crew; what comes out is the same."""
 
     def __init__(self, crew: Crew, here: Cutter) -> None:
-        self.settings, self.now, self.cut = here.settings, here.now, here.cut  # type: ignore[method-assign]
+        self.settings, self.now = here.settings, here.now
         self._crew = crew
         self._here = here
         self._tasks: dict[int, Any] = {}
@@ -203,6 +204,10 @@ class CrewCutter(Cutter):
         if isinstance(answer, Refusal):
             raise REFUSALS.get(answer.kind, SourceError)(answer.reason)
         return answer
+
+    def cut(self, article: Article) -> list[PassageDraft]:
+        """The passages of an article that no worker has cut; raises what `Cutter.cut` does."""
+        return self._here.cut(article)
 
 
 class CrewEmbedder:

@@ -100,12 +100,12 @@ def fitness(text: str, kind: Kind) -> float:
     words = text.lower().split()
     match kind:
         case "number":
-            if not holds_number(text) or MONTH_NAME.search(text):
+            if not _holds_number(text) or MONTH_NAME.search(text):
                 return 0.15
             uncounted = all(word.strip(".,") in VAGUE | FILLING for word in words)
             return 0.4 if uncounted or ORDINAL.search(text) else 1.0
         case "date":
-            if AMOUNT.search(text) or not (holds_number(text) or CALENDAR.search(text)):
+            if AMOUNT.search(text) or not (_holds_number(text) or CALENDAR.search(text)):
                 return 0.15
             return 0.4 if DURATION.search(text) else 1.0
         case "country":
@@ -121,6 +121,6 @@ def fitness(text: str, kind: Kind) -> float:
     return 1.0
 
 
-def holds_number(text: str) -> bool:
+def _holds_number(text: str) -> bool:
     """Whether words hold a number, in digits or spelled."""
     return any(map(str.isdigit, text)) or any(word in NUMBER_WORDS or word in VAGUE for word in text.lower().split())

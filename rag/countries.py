@@ -93,12 +93,12 @@ _US_STATES = frozenset(map(_spelled, _STATES))
 
 def country_told_by(text: str) -> str | None:
     """The country, normalised, that a name, a people or an adjective tells of: "Dutch" → "netherlands"."""
-    return _COUNTRY_OF.get(normalised(text).removeprefix("the "))
+    return _COUNTRY_OF.get(normalised(text))
 
 
 def is_country(text: str) -> bool:
     """Whether words are the name of a country, not of its people or what belongs to it."""
-    return normalised(text).removeprefix("the ") in _NAMES
+    return normalised(text) in _NAMES
 
 
 def is_state(text: str) -> bool:

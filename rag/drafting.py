@@ -37,9 +37,9 @@ def drafted(
     candidates = read(reader, query, ranked, settings.reading)
     anew = reranked(ranked, candidates, settings.reading)
     finding = reconcile(query, candidates, settings.reconcile)
-    guess = phrased(query.text, finding.best) if finding.best else None
     confidence = confidence_of(query.text, candidates, finding, settings.confidence)
     if kind_of(query.text) != "long":
+        guess = phrased(query.text, finding.best) if finding.best else None
         evidence = bound(finding.best.evidence, asked_for(query.text)) if finding.best else ()
         quotations = supporting_sentences(evidence)
         return Draft(query, guess, confidence, quotations, anew, rivals=finding.rivals)

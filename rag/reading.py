@@ -34,6 +34,7 @@ ASKS_FOR_OUTLET = re.compile(
     r"\b(?:outlet|newspaper|paper|network|broadcaster|channel|magazine|agency|media)s?\b", re.I
 )
 NONE = re.compile(r"(?:no|none|nobody|nothing|not|neither)\b(?!\.)", re.I)
+"""How words begin that name nothing; "No. 3" does."""
 LONGEST_ANSWER = 7
 """Words of a short answer; more are seldom one."""
 
@@ -125,9 +126,8 @@ def _says_nothing(around: Quotation, text: str) -> bool:
 
 
 def _is_dateline(one: Ranked, span: Span, text: str) -> bool:
-    """Whether a span only says where or for whom an article was written: "LONDON (CNN) —", "By Ann Lee, CNN"."""
-    outlet = normalised(one.found.outlet)
-    if outlet and normalised(text) in (outlet, outlet.removeprefix("the ")):
+    """Whether a span only says where or for whom an article was written: "LONDON (CNN) —", or the outlet's name."""
+    if normalised(text) == normalised(one.found.outlet):
         return True
     opening = DATELINE.match(one.found.passage.text) if one.found.passage.ordinal == 0 else None
     return opening is not None and span.end <= opening.end()
