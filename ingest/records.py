@@ -25,7 +25,8 @@ def read_record(content: bytes) -> Extract:
     try:
         record = json.loads(decode(content).rstrip(), parse_constant=_not_json)  # a line cut short ends where it is cut
     except json.JSONDecodeError as error:
-        raise RecordError(f"is not JSON: {error.msg} at column {error.colno}") from error
+        what = error.msg.removesuffix(" at")  # "Unterminated string starting at"
+        raise RecordError(f"is not JSON: {what} at column {error.colno}") from error
     except RecursionError as error:
         raise RecordError("is not an article record: it is nested too deep") from error
     except ValueError as error:

@@ -55,6 +55,7 @@ def test_empty_fields_count_as_unknown() -> None:
     [
         (b'{"text": "x"', "is not JSON: .* at column 13"),
         (b'{"text": "x", \n', "is not JSON: .* at column 14"),
+        (b'{"text": "x', "is not JSON: Unterminated string starting at column 10"),
         (b'["text"]', "but a list"),
         (b'"text"', "but a string"),
         (b"17", "but 17"),
