@@ -19,11 +19,12 @@ import pytest
 from shelves import child, open_fake, put, some_article
 
 from corpus import Library
-from corpus.owner import owner_of
+from corpus.owner import Owner, owner_of
 from ingest import ingest
 from ui import door as door_module
 from ui import wire
 from ui.door import Door
+from ui.handover import HandoverError, Reached, _handed_over
 
 COMMAND = """
 import sys
@@ -289,7 +290,8 @@ def _handed_in(folder: Path, source: Path, **changes: Any) -> dict[str, Any]:
     assert found is not None
     line = wire.connect(found.door)
     assert line is not None
-    line.send(**{"token": found.token, "command": "ingest", "sources": [str(source)], **changes})
+    with contextlib.suppress(ConnectionError):  # sent away already
+        line.send(**{"token": found.token, "command": "ingest", "sources": [str(source)], **changes})
     while (message := line.receive(60)) is not None and "report" not in message and "error" not in message:
         pass
     line.close()
@@ -374,6 +376,15 @@ def test_too_many_visitors_are_sent_away(
     for one in slow:
         one.close()
     eventually(lambda: "report" in _handed_in(library.folder, records(tmp_path / "next.jsonl", [2])), "still full")
+
+
+def test_who_is_sent_away_before_it_could_ask_hears_why() -> None:
+    here, there = socket.socketpair()
+    with there:
+        there.sendall(b'{"error": "try again later"}\n')
+    reached = Reached(Owner(1, "pressmark chat", "today", "unix:gone", "token"), wire.Wire(here))
+    with pytest.raises(HandoverError, match="try again later"):
+        _handed_over(reached, {"command": "ingest"}, lambda message: None, None)
 
 
 @pytest.mark.parametrize(

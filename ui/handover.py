@@ -185,7 +185,8 @@ def _handed_over(
     """Make a request and follow it to its end: its answer. Ctrl-C ends the work over there."""
     line = reached.line
     try:
-        line.send(token=reached.owner.token, **request)
+        with suppress(ConnectionError):  # sent away before it could ask: why is already there to be read
+            line.send(token=reached.owner.token, **request)
         with _interrupting(line):
             while (message := line.receive()) and not _is_last(message):
                 if "waiting" in message:
