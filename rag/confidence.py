@@ -2,7 +2,8 @@
 
 Short answers: the logarithm of the best candidate's weight, its share of all weight, how near the second one comes, the
 reader's best score, how many articles agree, and how many of the question's words and names the sentence and the
-passage hold. Long answers: the cosine of the question and the most telling sentence.
+passage hold. Where articles disagree, all accounts are shown, and their weights count together. Long answers: the
+cosine of the question and the most telling sentence, and the share of the question's words that its passage holds.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.agreement import Candidate, Evidence
-from rag.naming import holds_name, names_of_several_words
+from rag.naming import share_of_names, sure_names
 from rag.quoting import Quotation
-from rag.reconcile import Finding, asked_for, binding, bound, words_held
+from rag.reconcile import AskedFor, Finding, asked_for, binding, bound, words_held
+from rag.retrieve import Ranked
 
 BOUND = 3
 """Pieces of evidence whose sentences are held against the question."""
@@ -41,6 +43,8 @@ class ConfidenceSettings:
     threshold: float = 0.3
     nearness: float = 14.0
     near_enough: float = 0.47
+    words: float = 6.0
+    words_enough: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +67,24 @@ def features_of(question: str, candidates: Sequence[Candidate], finding: Finding
     if best is None:
         return None
     asked = asked_for(question)
-    others = [one.weight for one in candidates if one is not best]
-    rival = min(1.0, max(others, default=0.0) / best.weight) if best.weight > 0 else 0.0
+    shown = [best, *(rival.candidate for rival in finding.rivals if rival.relation == "conflicting")]
+    others = [one.weight for one in candidates if all(one is not other for other in shown)]
+    weight = sum(one.weight for one in shown)
     return Features(
-        weight=math.log(best.weight + 1e-6),
-        share=best.share,
-        rival=rival,
+        weight=math.log(weight + 1e-6),
+        share=min(1.0, sum(one.share for one in shown)),
+        rival=min(1.0, max(others, default=0.0) / weight) if weight > 0 else 0.0,
         score=max(one.score for one in best.evidence),
         articles=math.log(len(best.evidence)),
         binding=max(binding(one, asked) for one in best.evidence[:BOUND]),
         named=max(_named(question, one) for one in bound(best.evidence[:BOUND], asked)),
-        held=max(
-            words_held(asked, one.ranked.found.passage.text, one.ranked.found.title) for one in best.evidence[:BOUND]
-        ),
+        held=max(_words_in_passage(asked, one.ranked) for one in best.evidence[:BOUND]),
     )
 
 
 def _named(question: str, one: Evidence) -> float:
-    """The share of the question's names of several words that the passage holds; 1 without such names."""
-    names = names_of_several_words(question)
-    text = one.ranked.found.passage.embedded_text
-    return sum(holds_name(text, name) for name in names) / len(names) if names else 1.0
+    """The share of the question's names that the passage holds; 1 without names."""
+    return share_of_names(sure_names(question), one.ranked.found.passage.embedded_text)
 
 
 def confidence_of(
@@ -99,14 +100,26 @@ def confidence_of(
     return _logistic(score)
 
 
-def confidence_of_sentences(quotations: Sequence[Quotation], settings: ConfidenceSettings) -> float:
-    """How likely the sentences are about what was asked, 0..1; scaled so that the threshold lies where it should."""
+def confidence_of_sentences(question: str, quotations: Sequence[Quotation], settings: ConfidenceSettings) -> float:
+    """How likely the sentences are about what was asked, 0..1; scaled so that the threshold lies where it should.
+
+    A sentence counts by its cosine, and by the share of the question's words that its passage and headline hold: how
+    Kazakhstan chose a flag is near to how it chose an alphabet, and says nothing of it.
+    """
     if not quotations:
         return 0.0
-    nearest = max(quotation.score for quotation in quotations)
+    asked = asked_for(question)
+    likely = max(
+        settings.nearness * (one.score - settings.near_enough)
+        + settings.words * (_words_in_passage(asked, one.ranked) - settings.words_enough)
+        for one in quotations
+    )
     threshold = min(max(settings.threshold, 1e-6), 1 - 1e-6)
-    at_threshold = math.log(threshold / (1 - threshold))
-    return _logistic(settings.nearness * (nearest - settings.near_enough) + at_threshold)
+    return _logistic(likely + math.log(threshold / (1 - threshold)))
+
+
+def _words_in_passage(asked: AskedFor, one: Ranked) -> float:
+    return words_held(asked, one.found.passage.text, one.found.title)
 
 
 def _logistic(score: float) -> float:

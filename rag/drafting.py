@@ -55,8 +55,13 @@ def _told(
     settings: AnswerSettings,
 ) -> Draft:
     """An answer of whole sentences; for a question of yes or no, the one that decides it."""
-    quotations = telling_sentences(library.embedder, query.text, ranked[: settings.reading.passages])
-    confidence = max(confidence, confidence_of_sentences(quotations, settings.confidence))
+    quotations = telling_sentences(
+        library.embedder,
+        query.text,
+        ranked[: settings.reading.passages],
+        read=lambda quotation: sum(one.share for one in candidates if any(_holds(quotation, e) for e in one.evidence)),
+    )
+    confidence = max(confidence, confidence_of_sentences(query.text, quotations, settings.confidence))
     guess = _gist(candidates, quotations)
     if claim_of(query.text) is None:
         return Draft(query, guess, confidence, quotations, ranked, is_long=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from corpus import Embedder, sentence_spans
 from rag.followup import entities
+from rag.naming import share_of_names, sure_names
 from rag.retrieve import Ranked
 from rag.words import content_words, normalised
 
@@ -26,8 +27,9 @@ CLOSE_ENOUGH = 0.85
 """Sentences with less than this share of the best one's nearness are left out, once there are three."""
 
 
-WORDS_HELD, STANDING, CAUSE_BONUS = 0.2, 0.2, 0.25
-"""What words of the question, a good place of the passage, and words of cause add to a cosine."""
+WORDS_HELD, STANDING, CAUSE_BONUS, READ = 0.2, 0.2, 0.25, 0.4
+"""What words of the question, a good place of the passage, words of cause, and what was read there as an answer add to
+a cosine."""
 ASKS_WHY = re.compile(r"\bwhy\b|\breasons?\b|\bcaused?\b", re.I)
 _SINCE_A_TIME = (
     r"(?:\d|(?:then|early|late|mid|last|independence|january|february|march|april|may|june|july|august|september"
@@ -36,12 +38,16 @@ _SINCE_A_TIME = (
 """What follows a "since" that tells when, not why."""
 CAUSE = re.compile(
     rf"\b(?:because|since(?! {_SINCE_A_TIME})|so that|in order to|due to|owing to|caus(?:e|es|ed|ing)|led to|leads to"
-    r"|reasons?"
+    r"|reason"
     r"|result(?:s|ed)?|therefore|thanks to|blam(?:e|es|ed)|in protest|in response"
     r"|to (?:avoid|prevent|protect|save|keep|make|end))\b",
     re.I,
 )
 
+ANNOUNCES = re.compile(r"\b(?:reasons|causes|factors|grounds)\b", re.I)
+"""What only says that causes follow: "Officials name three reasons for the choice."."""
+ANNOUNCED = 3
+"""Sentences after an announcement that may be what it announced."""
 
 ASKS_IN_ORDER = re.compile(
     r"\b(?:time-?line|chronolog\w+|over time|history of|sequence of events|in order"
@@ -83,20 +89,23 @@ def sentence_around(ranked: Ranked, start: int, end: int) -> Quotation:
 
 
 def telling_sentences(
-    embedder: Embedder, question: str, ranked: Sequence[Ranked], limit: int = SENTENCES
+    embedder: Embedder,
+    question: str,
+    ranked: Sequence[Ranked],
+    limit: int = SENTENCES,
+    read: Callable[[Quotation], float] = lambda quotation: 0.0,
 ) -> list[Quotation]:
     """Three to five sentences that tell most about a question, without repetition, most relevant first.
 
     By date where the question asks for a timeline; where it asks to compare, each of the names has the best sentence
-    that holds it. Relevance is the cosine of a sentence and the question, and the share of the question's words that it
-    holds; a sentence that repeats a chosen one counts less (maximal marginal relevance, Carbonell and Goldstein 1998).
+    that holds it, and otherwise only passages count that hold the question's names as well as the best one does.
+    Relevance is the cosine of a sentence and the question, the share of the question's words that it holds, and the
+    share of the reader's answers that stand in it, as `read` tells; a sentence that repeats a chosen one counts less
+    (maximal marginal relevance, Carbonell and Goldstein 1998).
     """
-    quotations = [
-        Quotation(one, one.found.passage.start + start, one.found.passage.start + end)
-        for one in ranked
-        for start, end in sentence_spans(one.found.passage.text)
-        if end - start <= LONGEST and len(one.found.passage.text[start:end].split()) >= SHORTEST_WORDS
-    ][:CANDIDATES]
+    quotations = _sentences(ranked)[:CANDIDATES]
+    if not ASKS_TO_COMPARE.search(question):
+        quotations = _naming(question, quotations)
     if not quotations:
         return []
     vectors = embedder.embed([question, *(_in_context(quotation) for quotation in quotations)])
@@ -105,14 +114,43 @@ def telling_sentences(
     held = np.array([len(words & set(normalised(q.text).split())) / max(1, len(words)) for q in quotations])
     top = max(ranked[0].score, 1e-9)
     standing = np.array([quotation.ranked.score / top for quotation in quotations])
-    relevance = near + WORDS_HELD * held + STANDING * standing
+    answering = np.array([read(quotation) for quotation in quotations])
+    relevance = near + WORDS_HELD * held + STANDING * standing + READ * answering
     if ASKS_WHY.search(question):
-        relevance = relevance + CAUSE_BONUS * np.array([bool(CAUSE.search(q.text)) for q in quotations])
+        relevance = relevance + CAUSE_BONUS * np.array(_causes(quotations))
     chosen = _diverse(relevance, vectors[1:], limit, _compared(question, quotations, relevance))
     told = [
         Quotation(quotations[at].ranked, quotations[at].start, quotations[at].end, float(near[at])) for at in chosen
     ]
     return sorted(told, key=_when) if ASKS_IN_ORDER.search(question) else told
+
+
+def _sentences(ranked: Sequence[Ranked]) -> list[Quotation]:
+    """The sentences of the passages that can stand alone, in order."""
+    return [
+        Quotation(one, one.found.passage.start + start, one.found.passage.start + end)
+        for one in ranked
+        for start, end in sentence_spans(one.found.passage.text)
+        if end - start <= LONGEST and len(one.found.passage.text[start:end].split()) >= SHORTEST_WORDS
+    ]
+
+
+def _naming(question: str, quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Those whose passages hold the question's names as well as the best one does."""
+    names = sure_names(question)
+    held = [share_of_names(names, quotation.ranked.found.passage.embedded_text) for quotation in quotations]
+    return [one for one, share in zip(quotations, held, strict=True) if share == max(held)]
+
+
+def _causes(quotations: Sequence[Quotation]) -> list[bool]:
+    """Whether each sentence, in the order of the passages, speaks of a cause, or follows one that announces causes."""
+    told, announced, passage = [], 0, None
+    for quotation in quotations:
+        if quotation.ranked is not passage:
+            announced, passage = 0, quotation.ranked
+        told.append(bool(CAUSE.search(quotation.text)) or announced > 0)
+        announced = ANNOUNCED if ANNOUNCES.search(quotation.text) else announced - 1
+    return told
 
 
 def _compared(question: str, quotations: Sequence[Quotation], relevance: npt.NDArray[np.float64]) -> list[int]:

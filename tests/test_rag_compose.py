@@ -18,7 +18,7 @@ from rag.compose import NOT_FOUND, Draft, compose, short, supporting_sentences
 from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.question import parse_query
 from rag.quoting import CAUSE, LONGEST, Quotation, sentence_around, telling_sentences
-from rag.reconcile import Finding
+from rag.reconcile import Finding, Rival
 from rag.retrieve import Ranked
 
 STATS = LibraryStats(38, 97, (("The Gazette", 38),), "1995-05-04", "2025-03-14", "f00d")
@@ -150,6 +150,24 @@ def test_a_sentence_is_told_once_though_two_articles_print_it() -> None:
     assert sorted(told) == sorted(FACTS[:3])
 
 
+def test_what_the_reader_found_is_told_first() -> None:
+    ranked = [ranked_passage(" ".join(FACTS[1:]))]
+    told = telling_sentences(FakeEmbedder(), "Why did it end?", ranked, read=lambda one: 2.0 * (one.text == FACTS[6]))
+    assert told[0].text == FACTS[6]
+
+
+def test_causes_that_were_announced_come_before_their_announcement() -> None:
+    announced = "Officials name several reasons for the choice they made."
+    told = telling(f"{announced} {FACTS[4]} {FACTS[1]}", FACTS[5], question="Why was it closed?")
+    assert set(told[:2]) == {FACTS[4], FACTS[1]}
+
+
+def test_only_passages_that_name_what_was_asked_about_are_told_from() -> None:
+    texts = [f"The sea of Oman is calm. {FACTS[2]}", FACTS[0], FACTS[3]]
+    assert set(telling(*texts, question="Why did the sea of Oman shrink because of rivers?")) == {FACTS[2]}
+    assert len(telling(*texts, question="Why did the sea of Peru shrink because of rivers?")) == 3
+
+
 def test_headings_and_endless_sentences_are_not_told() -> None:
     assert telling("Read more\n\nShare this\n\n" + "very " * 200 + "long indeed.") == []
     assert telling() == []
@@ -184,10 +202,35 @@ def test_confidence_is_a_share(weights: list[float], share: float) -> None:
 def test_sentences_near_the_question_give_more_confidence() -> None:
     one, settings = ranked_passage(TEXT), ConfidenceSettings()
     near, far = Quotation(one, 0, 16, 0.9), Quotation(one, 0, 16, 0.1)
-    assert (
-        confidence_of_sentences([far], settings) < settings.threshold < confidence_of_sentences([far, near], settings)
+    low, high = (confidence_of_sentences(LEADER, told, settings) for told in ([far], [far, near]))
+    assert low < settings.threshold < high
+    assert confidence_of_sentences(LEADER, [], settings) == 0.0
+
+
+def test_sentences_from_passages_without_the_words_of_the_question_give_less_confidence() -> None:
+    one, settings = Quotation(ranked_passage(TEXT), 0, 16, 0.5), ConfidenceSettings()
+    held = confidence_of_sentences("Why did it rain on the council?", [one], settings)
+    assert confidence_of_sentences("Why did it switch to the Latin alphabet?", [one], settings) < held / 2
+
+
+def test_accounts_that_differ_are_believed_together() -> None:
+    one, other, settings = ranked_passage(TEXT), ranked_passage(TEXT, "a2", number=2), ConfidenceSettings()
+    best, rival = candidate(evidence(one, "Usman Ghazi"), share=0.5), candidate(evidence(other, "40"), share=0.5)
+    alone = confidence_of(LEADER, [best, rival], Finding(best), settings)
+    both = Finding(best, (Rival(rival, "conflicting"),))
+    assert confidence_of(LEADER, [best, rival], both, settings) > alone
+    former = Finding(best, (Rival(rival, "superseded"),))
+    assert confidence_of(LEADER, [best, rival], former, settings) == alone
+
+
+@pytest.mark.parametrize("question", ["Who runs France?", "In what year did France win?"])
+def test_a_passage_that_does_not_name_what_was_asked_about_gives_less_confidence(question: str) -> None:
+    one, settings = evidence(ranked_passage(TEXT), "Usman Ghazi"), ConfidenceSettings()
+    french = evidence(ranked_passage(f"{TEXT} The French win, and run."), "Usman Ghazi")
+    unnamed, named = (
+        confidence_of(question, [told], Finding(told), settings) for told in map(candidate, (one, french))
     )
-    assert confidence_of_sentences([], settings) == 0.0
+    assert unnamed < named / 2
 
 
 # -- composing
