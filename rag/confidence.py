@@ -31,15 +31,15 @@ class ConfidenceSettings:
     of something else is not given.
     """
 
-    weight: float = 0.495
-    share: float = 2.679
-    rival: float = -1.093
-    score: float = -0.085
-    articles: float = 0.371
-    binding: float = 0.219
+    weight: float = 0.449
+    share: float = 2.924
+    rival: float = -0.721
+    score: float = -0.086
+    articles: float = 0.545
+    binding: float = -0.462
     named: float = 1.8
-    held: float = 2.331
-    constant: float = -4.956
+    held: float = 1.976
+    constant: float = -5.046
     threshold: float = 0.3
     nearness: float = 14.0
     near_enough: float = 0.47

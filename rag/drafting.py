@@ -80,7 +80,9 @@ def _holds(quotation: Quotation, one: Evidence) -> bool:
 
 
 def _gist(candidates: Sequence[Candidate], quotations: Sequence[Quotation]) -> str | None:
-    """The likeliest short answer that stands in the sentences quoted; of all, when none does."""
-    told = (one for one in candidates if any(_holds(quoted, span) for quoted in quotations for span in one.evidence))
-    best = next(told, candidates[0] if candidates else None)
-    return best.text if best else None
+    """The likeliest short answer in the first of the sentences quoted that has one; of all, when none does."""
+    for quoted in quotations:
+        for one in candidates:
+            if any(_holds(quoted, span) for span in one.evidence):
+                return one.text
+    return candidates[0].text if candidates else None

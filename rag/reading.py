@@ -1,9 +1,9 @@
 """Ranked passages → evidence that agrees: spans are read, spans that say the same strengthen each other.
 
 A span's weight is exp(score / temperature) times how well its passage was ranked, how well the words fit the question,
-and whether they tell of the time that it asks about; spans that say the same add up (`rag.agreement`). The passages are
-then ranked anew: those that hold a likely answer come first (after Rider, Mao et al. 2021, which does this with the
-first predictions).
+how many words of the question their sentence and headline hold, and whether they tell of the time that it asks about;
+spans that say the same add up (`rag.agreement`). The passages are then ranked anew: those that hold a likely answer
+come first (after Rider, Mao et al. 2021, which does this with the first predictions).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.agreement import Candidate, Evidence, agreed
 from rag.answer_kind import Kind, asks_about_now, fitness, kind_of
@@ -20,6 +21,7 @@ from rag.naming import holds_name, long_names
 from rag.question import Query
 from rag.quoting import Quotation, sentence_around
 from rag.reader import Reader, Span
+from rag.reconcile import asked_for, words_held
 from rag.retrieve import Ranked
 from rag.standing import is_over, stretch_of
 from rag.words import normalised
@@ -51,6 +53,7 @@ class ReadingSettings:
     asked_words: float = 0.05
     unnamed: float = 0.6
     unnamed_whole: float = 0.3
+    words_held: float = 1.0
     shared_part: float = 0.25
     outlet_part: float = 0.9
     years_of_now: float = 4.0
@@ -79,6 +82,8 @@ def weighed(
     names = {word for name in entities(query.text) for word in normalised(name).split()}
     whole, outlets = long_names(query.text), ASKS_FOR_OUTLET.search(query.text)
     top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
+    wanted = asked_for(query.text)
+    held = lru_cache(maxsize=None)(lambda sentence, title: words_held(wanted, sentence, title))
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
         standing = (one.score / top) ** settings.rank_power
@@ -89,6 +94,7 @@ def weighed(
             past = kind not in ("number", "date") and _is_over(around, one, span)
             weight *= _fitness(text, kind, asked, settings) * _binding(around, names, settings)
             weight *= settings.unnamed_whole ** sum(not holds_name(one.found.passage.embedded_text, n) for n in whole)
+            weight *= math.exp(settings.words_held * (held(around.text, one.found.title) - 0.5))
             weight *= _standing(query, around, past, settings)
             weight *= settings.asking if _says_nothing(around, text) else 1.0
             weight *= settings.dateline if not outlets and _is_dateline(one, span, text) else 1.0

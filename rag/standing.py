@@ -14,14 +14,15 @@ NEAR = 60
 """Characters around a span in which words about its end are looked for."""
 OVER_BEFORE = re.compile(
     r"\b(?:former(?:ly)?|ex|late|previous|past|ousted|deposed|outgoing|then|one-time|fallen|slain|dead"
-    r"|predecessors?(?:,| was| is| of)*|(?:succeed|replac|oust|overthrow|follow)(?:ed|s|ing)?|successor (?:of|to)"
+    r"|predecessors?(?:,| was| is| of)*|(?:succeed|replace|follow)(?:e?d|s)?|(?:replac|succeed|follow|oust)ing"
+    r"|ousts|successor (?:of|to)"
     r"|(?:death|killing|resignation|removal|ouster|departure|end) of|in place of|instead of"
     r"|(?:killed|toppled|overthrew))"
     r"(?:[\s-]+(?:\w+|,)){0,3}[\s,-]*$",
     re.I,
 )
 OVER_AFTER = re.compile(
-    r"^(?:['’]s?)?[\s,]*(?:who |which )?(?:\w+ ){0,2}?(?:"
+    r"^(?:['’]s?)?(?:, [^,;.]{3,80},)?[\s,]*(?:who |which )?(?:\w+ ){0,2}?(?:"
     r"(?:was|were|had been|has been) (?:killed|ousted|overthrown|succeeded|replaced|removed|deposed|shot dead|toppled)"
     r"|died\b|resigned\b|stepped down\b|fled\b|left (?:office|the post)|killed in\b|dead since\b"
     r"|(?:death|predecessor|successor|resignation|ouster|removal)\b|was (?:its|the|their|his|her) (?:first|former)\b"

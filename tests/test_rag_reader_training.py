@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rag.reader.binding import practice
-from rag.reader.examples import Mixture, Reading, cut, hard_negatives, readings, training_examples
+from rag.reader.examples import Example, Mixture, Reading, cut, readings, training_examples, with_rivals
 from rag.reader.model import WEIGHTS
 from rag.reader.score import Reading as Score
 from rag.reader.score import best_threshold, report, scored
@@ -21,7 +21,7 @@ CONTEXT = (
     "The River Alliance was founded in 1987 in Ashford. Its first leader was Ann Berg, a surgeon. In 1999 it chose Tom "
     "Iyer, who had led the miners of Dunwick."
 )
-SMALL = Mixture(1.0, 1.0, 1.0, 1.0, 4, 40)
+SMALL = Mixture(1.0, 1.0, 1.0, 1.0, 0.5, 40)
 
 
 @pytest.fixture(scope="module")
@@ -61,30 +61,40 @@ def row(question: str, context: str, answer: str) -> dict[str, Any]:
 
 def test_the_marked_tokens_are_the_answer(tokenizer: Any) -> None:
     asked = [Reading("Who led it first?", CONTEXT, "Ann Berg", CONTEXT.index("Ann Berg"))]
-    (example,) = cut(asked, tokenizer, random.Random(1))  # noqa: S311
+    ((example,),) = cut(asked, tokenizer, random.Random(1))  # noqa: S311
     assert tokenizer.decode(example.ids[example.start : example.end + 1]) == "ann berg"
     assert example.begins <= example.start <= example.end < len(example.ids) - 1
 
 
 def test_a_question_that_the_context_does_not_answer_points_at_the_first_token(tokenizer: Any) -> None:
-    (example,) = cut([Reading("Who sold it?", CONTEXT, "", 0)], tokenizer, random.Random(1))  # noqa: S311
+    ((example,),) = cut([Reading("Who sold it?", CONTEXT, "", 0)], tokenizer, random.Random(1))  # noqa: S311
     assert (example.start, example.end) == (0, 0)
 
 
 def test_a_long_context_is_cut_into_windows_one_of_which_holds_the_answer(tokenizer: Any) -> None:
     text = " ".join(f"In line {at} nothing else is told of the harbour at Cape Roe." for at in range(60)) + CONTEXT
     asked = [Reading("Who led it first?", text, "Ann Berg", text.index("Ann Berg"))]
-    made = list(cut(asked, tokenizer, random.Random(1)))  # noqa: S311
+    (made,) = cut(asked, tokenizer, random.Random(1))  # noqa: S311
     assert sum(example.end > 0 for example in made) == 1
     assert max(len(example.ids) for example in made) < 200
 
 
-def test_a_hard_negative_is_near_and_does_not_hold_the_answer(data: Path) -> None:
+def test_a_rival_is_near_and_does_not_hold_the_answer(data: Path) -> None:
     asked = list(readings(data / "squad2_train.jsonl.gz"))
-    for negative in hard_negatives(asked, 3, random.Random(1)):  # noqa: S311
-        assert negative.answer == ""
-        answer = next(one.answer for one in asked if one.question == negative.question)
-        assert answer.lower() not in negative.context.lower()
+    made = with_rivals(asked, 1.0, random.Random(1))  # noqa: S311
+    assert [bool(one.rival) for one in made] == [bool(one.answer) for one in asked]
+    for one in made:
+        assert one.rival != one.context
+        assert not one.answer or one.answer.lower() not in one.rival.lower()
+    assert with_rivals(asked, 0.0, random.Random(1)) == asked  # noqa: S311
+
+
+def test_a_rival_stands_beside_the_window_that_holds_the_answer(tokenizer: Any) -> None:
+    asked = [Reading("Who led it first?", CONTEXT, "Ann Berg", CONTEXT.index("Ann Berg"), "Tom Iyer led the miners.")]
+    ((own, rival),) = cut(asked, tokenizer, random.Random(1))  # noqa: S311
+    assert (own.is_rival, own.end > 0) == (False, True)
+    assert (rival.is_rival, rival.start, rival.end) == (True, 0, 0)
+    assert "miners" in tokenizer.decode(rival.ids)
 
 
 def test_of_several_answers_the_one_given_most_often_is_taken(tmp_path: Path) -> None:
@@ -118,11 +128,14 @@ def test_the_learning_rate_rises_stays_and_falls_to_nothing() -> None:
 def test_batches_come_in_the_same_order_again_and_hold_every_example(data: Path, tokenizer: Any) -> None:
     made = training_examples(data, tokenizer, SMALL, seed=3)
     assert made == training_examples(data, tokenizer, SMALL, seed=3)
-    settings, count = TrainingSettings(batch=8), -(-len(made) // 8)
-    first = [batch for batch, _ in zip(batches(made, settings), range(count), strict=False)]
-    again = [batch for batch, _ in zip(batches(made, settings), range(count), strict=False)]
-    assert first == again
-    assert sorted(one.ids for batch in first for one in batch) == sorted(one.ids for one in made)
+    settings, seen = TrainingSettings(batch=8), list[Any]()
+    for batch, again in zip(batches(made, settings), batches(made, settings), strict=False):
+        assert batch == again
+        seen += batch
+        assert sum(map(len, batch)) <= 8 + 2
+        if len(seen) == len(made):
+            break
+    assert sorted(one[0].ids for one in seen) == sorted(one[0].ids for one in made)
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +197,40 @@ def test_training_changes_the_weights_and_leaves_the_embeddings(data: Path, star
     assert not any("embeddings" in name for name in changed)
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert lines[-1]["step"] == 20
+
+
+class FixedLogits:
+    """A model that gives the logits it was told of, as leaves, so that their gradients can be looked at."""
+
+    def __init__(self, start: Any, end: Any) -> None:
+        self.start_logits, self.end_logits = start, end
+
+    def __call__(self, **inputs: Any) -> FixedLogits:
+        return self
+
+
+@pytest.mark.parametrize(("rival", "kept"), [(0.0, True), (9.0, False)])
+def test_a_rival_costs_as_much_as_it_is_believed(rival: float, kept: bool) -> None:
+    """Five tokens a window, of which the third and fourth are text; the answer is the third of the first window."""
+    import torch
+
+    from rag.reader.train import _loss
+
+    held, other = Example((0, 1, 2, 3, 4), 2, 2, 2), Example((0, 1, 2, 3, 4), 2, 0, 0, is_rival=True)
+
+    def logits() -> Any:
+        given = torch.zeros(2, 8)
+        given[0, 2], given[1, 3] = 5.0, rival
+        return given.requires_grad_()
+
+    beside = FixedLogits(logits(), logits())
+    own = FixedLogits(
+        beside.start_logits.detach()[:1].requires_grad_(), beside.end_logits.detach()[:1].requires_grad_()
+    )
+    costs = _loss(beside, [(held, other)], 0), _loss(own, [(held,)], 0)
+    assert (costs[0] - costs[1] < 0.1) is kept
+    assert beside.start_logits.grad[1, 3] > 0 > beside.start_logits.grad[1, 0]
+    assert beside.start_logits.grad[0, 2] < 0
 
 
 # -- the score

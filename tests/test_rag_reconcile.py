@@ -132,7 +132,12 @@ def test_nothing_is_found_in_nothing() -> None:
         ("Tom Iyer succeeded Ann Berg in May.", "Tom Iyer", False),
         ("Ann Berg led the group from 2001 until her death.", "Ann Berg", True),
         ("Ann Berg, who has led the group since 2001, spoke.", "Ann Berg", False),
+        ("Tom Iyer was asked to succeed Ann Berg.", "Ann Berg", True),
+        ("It was founded to oust Ann Berg.", "Ann Berg", False),
+        ("The crowd ousted Ann Berg.", "Ann Berg", True),
         ("Ann Berg was killed in June.", "Ann Berg", True),
+        ("Ann Berg, the military leader of the group, was killed in June.", "Ann Berg", True),
+        ("Ann Berg, the leader of the group, was kind to the king, who died in June.", "Ann Berg", False),
         ("President Ann Berg met the late king's son.", "Ann Berg", False),
     ],
 )

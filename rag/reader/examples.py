@@ -2,8 +2,9 @@
 
 The sets are JSON lines of SQuAD's shape (question, context, answers with `answer_start`, is_impossible). A context is
 cut into windows of whole sentences as it is in use (`rag.reader.model.window_bounds`), a little shorter; a window that
-does not hold the answer teaches the reader to say so. Hard negatives are the nearest other contexts of the same set, by
-lexical search, that do not hold the answer.
+does not hold the answer teaches the reader to say so. Beside the context stands a rival for many questions: one of the
+nearest other contexts, by lexical search, that do not hold the answer. The windows of one question stay together, for
+in use they are read side by side (Clark and Gardner 2018).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,54 +27,69 @@ from rag.words import normalised
 WINDOW_RANGE = (70, 110)
 OTHER_WINDOW_SHARE = 0.12
 """How often a window of the right context that does not hold the answer is shown as well."""
+LONGEST_RIVAL = 4000
+"""Characters of a context that may be a rival: whole articles are like every question."""
+NEAREST = 10
+"""How many contexts near to a question are looked at for a rival."""
+RIVALS_TO_DRAW = 3
+"""How many of the nearest contexts a rival is drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question over a context; `answer` with its place `start`, or empty when the context does not say."""
+    """A question over a context; `answer` with its place `start`, or empty when the context does not say.
+
+    `rival` is another context, near to the question, that does not hold the answer; empty when there is none.
+    """
 
     question: str
     context: str
     answer: str
     start: int
+    rival: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """Token ids of question and window; `begins` is the window's first token, `start` and `end` the answer's first and
-    last token (0 and 0: no answer)."""
+    last token (0 and 0: no answer). `is_rival` says that the window is of another context than the question's."""
 
     ids: tuple[int, ...]
     begins: int
     start: int
     end: int
+    is_rival: bool = False
+
+
+Group = tuple[Example, ...]
+"""The windows of one question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """How much of each set one pass holds: times that each of its questions is asked, and counts of made examples."""
+    """How much of each set one pass holds: times that each of its questions is asked, the share of questions that get
+    a rival, and the count of invented passages with two subjects."""
 
     squad2: float = 1.0
     natural_questions: float = 2.0
     shifts: float = 1.0
     dated: float = 2.0
-    hard_negatives: int = 25_000
+    rivals: float = 0.6
     binding: int = 12_000
 
 
-def training_examples(folder: Path, tokenizer: Any, mixture: Mixture, seed: int) -> list[Example]:
+def training_examples(folder: Path, tokenizer: Any, mixture: Mixture, seed: int) -> list[Group]:
     """All examples of one pass, shuffled; `folder` holds the reading sets (see the model card for their licences)."""
     chance = random.Random(seed)  # noqa: S311 - nothing here is secret
-    squad = list(readings(folder / "squad2_train.jsonl.gz"))
     asked = [
-        *_times(squad, mixture.squad2, chance),
+        *_times(list(readings(folder / "squad2_train.jsonl.gz")), mixture.squad2, chance),
         *_times(list(readings(folder / "nq_qed_train.jsonl.gz")), mixture.natural_questions, chance),
         *_times(list(readings(folder / "squadshifts_newwiki.jsonl.gz")), mixture.shifts, chance),
         *_times(list(readings(folder / "squadshifts_reddit.jsonl.gz")), mixture.shifts, chance),
         *_times(list(readings(folder / "timeqa_human_train.jsonl.gz")), mixture.dated, chance),
-        *hard_negatives(squad, mixture.hard_negatives, chance),
-        *(Reading(one.question, one.passage, one.answer, one.start) for one in practice(mixture.binding, chance)),
     ]
+    asked = with_rivals(asked, mixture.rivals, chance)
+    asked += [Reading(one.question, one.passage, one.answer, one.start) for one in practice(mixture.binding, chance)]
     examples = list(cut(asked, tokenizer, chance))
     chance.shuffle(examples)
     return examples
@@ -93,32 +109,35 @@ def readings(path: Path) -> Iterator[Reading]:
                 yield Reading(row["question"], row["context"], text, start)
 
 
-def hard_negatives(asked: Sequence[Reading], count: int, chance: random.Random) -> list[Reading]:
-    """Answerable questions over the nearest other context that does not hold their answer."""
+def with_rivals(asked: Sequence[Reading], share: float, chance: random.Random) -> list[Reading]:
+    """The questions, a share of the answerable ones with one of the nearest contexts that do not hold the answer."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    contexts = sorted({one.context for one in asked})
-    chosen = chance.sample([one for one in asked if one.answer], min(count, sum(bool(one.answer) for one in asked)))
+    contexts = sorted({one.context for one in asked if len(one.context) <= LONGEST_RIVAL})
+    if len(contexts) < 2:
+        return list(asked)
     vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True, dtype=np.float32)
     index = vectorizer.fit_transform(contexts).T.tocsc()
-    looked_at = min(8, len(contexts) - 1)
-    found = []
-    for at in range(0, len(chosen), 500):
-        part = chosen[at : at + 500]
-        scores = (vectorizer.transform([one.question for one in part]) @ index).toarray()
-        nearest = np.argpartition(-scores, looked_at, axis=1)[:, : max(1, looked_at)]
-        for row, one in enumerate(part):
-            ordered = sorted(nearest[row], key=lambda place: (-scores[row, place], place))
-            words = f" {normalised(one.answer)} "
-            others = (contexts[place] for place in ordered if words not in f" {normalised(contexts[place])} ")
-            context = next(others, None)
-            if context is not None:
-                found.append(Reading(one.question, context, "", 0))
-    return found
+    words = [f" {normalised(context)} " for context in contexts]
+    looked_at = min(NEAREST, len(contexts))
+    with_rival = list(asked)
+    places = [place for place, one in enumerate(asked) if one.answer and chance.random() < share]
+    for at in range(0, len(places), 500):
+        part = places[at : at + 500]
+        scores = (vectorizer.transform([asked[place].question for place in part]) @ index).toarray()
+        nearest = np.argpartition(-scores, looked_at - 1, axis=1)[:, :looked_at]
+        for row, place in enumerate(part):
+            answer = f" {normalised(asked[place].answer)} "
+            ordered = sorted(nearest[row], key=lambda other: (-scores[row, other], other))
+            rivals = [contexts[other] for other in ordered if answer not in words[other]][:RIVALS_TO_DRAW]
+            if rivals:
+                with_rival[place] = replace(asked[place], rival=chance.choice(rivals))
+    return with_rival
 
 
-def cut(asked: Iterable[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Example]:
-    """Each question with the window that holds its answer, or, without an answer, with the window most like it."""
+def cut(asked: Iterable[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Group]:
+    """Each question with the window that holds its answer, some of the other windows of its context and one of its
+    rival; or, without an answer, with the window most like it."""
     batch: list[Reading] = []
     for one in asked:
         batch.append(one)
@@ -128,27 +147,27 @@ def cut(asked: Iterable[Reading], tokenizer: Any, chance: random.Random) -> Iter
     yield from _cut(batch, tokenizer, chance)
 
 
-def _cut(asked: Sequence[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Example]:
+def _cut(asked: Sequence[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Group]:
     first, stop = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
     questions = tokenizer.encode_batch([one.question for one in asked], add_special_tokens=False)
     contexts = tokenizer.encode_batch([one.context for one in asked], add_special_tokens=False)
-    for one, question, context in zip(asked, questions, contexts, strict=True):
+    rivals = tokenizer.encode_batch([one.rival for one in asked], add_special_tokens=False)
+    for one, question, context, rival in zip(asked, questions, contexts, rivals, strict=True):
         opening = [first, *question.ids[:MAX_QUESTION_TOKENS], stop]
-        sentences = sentence_numbers(one.context, context.offsets)
-        windows = window_bounds(sentences, chance.randint(*WINDOW_RANGE))
-        held = _place(context.offsets, one) if one.answer else None
-        words = set(question.ids)
-        likeness = [len(words.intersection(context.ids[at:until])) for at, until in windows]
-        if held is None:
-            if not one.answer:
-                at, until = windows[int(np.argmax(likeness))]
-                yield Example((*opening, *context.ids[at:until], stop), len(opening), 0, 0)
+        windows = window_bounds(sentence_numbers(one.context, context.offsets), chance.randint(*WINDOW_RANGE))
+        if not one.answer:
+            at, until = _most_like(question.ids, context.ids, windows)
+            yield (Example((*opening, *context.ids[at:until], stop), len(opening), 0, 0),)
             continue
+        held = _place(context.offsets, one)
+        group: list[Example] = []
         for at, until in windows:
             ids = (*opening, *context.ids[at:until], stop)
+            if held is None:
+                continue
             if at <= held[0] and held[1] < until:
                 shift = len(opening) - at
-                yield Example(ids, len(opening), held[0] + shift, held[1] + shift)
+                group.append(Example(ids, len(opening), held[0] + shift, held[1] + shift))
                 continue
             outside = held[1] < at or held[0] >= until
             wanted = outside and chance.random() < OTHER_WINDOW_SHARE / (len(windows) - 1) ** 0.5
@@ -156,7 +175,19 @@ def _cut(asked: Sequence[Reading], tokenizer: Any, chance: random.Random) -> Ite
                 wanted
                 and f" {normalised(one.answer)} " not in f" {normalised(_text(one, context.offsets, at, until))} "
             ):
-                yield Example(ids, len(opening), 0, 0)
+                group.append(Example(ids, len(opening), 0, 0))
+        if one.rival and any(example.end for example in group):
+            windows = window_bounds(sentence_numbers(one.rival, rival.offsets), chance.randint(*WINDOW_RANGE))
+            at, until = _most_like(question.ids, rival.ids, windows)
+            group.append(Example((*opening, *rival.ids[at:until], stop), len(opening), 0, 0, is_rival=True))
+        if group:
+            yield tuple(group)
+
+
+def _most_like(question: Sequence[int], text: Sequence[int], windows: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The window that has most words of the question."""
+    words = set(question)
+    return windows[int(np.argmax([len(words.intersection(text[at:until])) for at, until in windows]))]
 
 
 def _text(one: Reading, offsets: Sequence[tuple[int, int]], at: int, until: int) -> str:

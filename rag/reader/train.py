@@ -2,8 +2,14 @@
 
 An encoder with a span head is fine-tuned on the reading sets (`rag.reader.examples`). The arithmetic is in bfloat16
 with 32-bit masters of the weights, the embeddings are frozen, batches hold windows of like length; the learning rate
-rises, stays, and falls to zero over the last part. Seeded; a stopped run goes on from its last checkpoint, and
-writes one JSON line of figures every few steps to `log.jsonl`. Needs the extra `pressmark[train]`.
+rises, stays, and falls to zero over the last part.
+
+Two losses are added: each window by itself must say where the answer is, or that it has none, and all windows of one
+question together must tell the right place from every other (Clark and Gardner 2018), on the scale on which spans are
+compared in use.
+
+Seeded; a stopped run goes on from its last checkpoint, and writes one JSON line of figures every few steps to
+`log.jsonl`. Needs the extra `pressmark[train]`.
 """
 
 from __future__ import annotations
@@ -19,7 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.reader.examples import Example, Mixture, training_examples
+from rag.reader.examples import Example, Group, Mixture, training_examples
 
 LENGTH_STEP = 8
 POOL_BATCHES = 64
@@ -30,11 +36,12 @@ LOG_EVERY = 20
 class TrainingSettings:
     """What makes a run; the defaults are those of the shipped weights."""
 
-    steps: int = 6400
+    steps: int = 8600
     batch: int = 32
-    peak_rate: float = 1.2e-4
+    peak_rate: float = 1e-4
     warmup: float = 0.03
-    decay: float = 0.5
+    decay: float = 0.8
+    dropout: float = 0.1
     weight_decay: float = 0.01
     clip: float = 1.0
     seed: int = 42
@@ -46,13 +53,12 @@ def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mix
     import torch
     from transformers import AutoModelForQuestionAnswering
 
-    torch.manual_seed(settings.seed)
     output.mkdir(parents=True, exist_ok=True)
     model = AutoModelForQuestionAnswering.from_pretrained(
         start,
         dtype=torch.bfloat16,
         attn_implementation="eager",
-        hidden_dropout_prob=0.0,
+        hidden_dropout_prob=settings.dropout,
         attention_probs_dropout_prob=0.0,
     )
     model.train()
@@ -65,18 +71,22 @@ def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mix
 
     tokenizer = _tokenizer(start)
     examples = training_examples(data, tokenizer, mixture, settings.seed)
-    _say(f"{len(examples):,} examples a pass, {settings.steps:,} steps, from step {done}")
+    windows = sum(map(len, examples))
+    _say(f"{len(examples):,} questions, {windows:,} windows a pass, {settings.steps:,} steps, from step {done}")
     (output / "settings.json").write_text(json.dumps({**asdict(settings), "mixture": asdict(mixture)}, indent=1))
 
     losses: list[float] = []
+    seen = 0
     since = time.perf_counter()
     for step, batch in enumerate(batches(examples, settings), start=1):
         if step <= done:
             continue
         if step > settings.steps:
             break
+        torch.manual_seed(settings.seed * 1_000_003 + step)  # a run that goes on drops out what it would have
         for group in optimizer.param_groups:
             group["lr"] = settings.peak_rate * rate(step, settings)
+        seen += sum(map(len, batch))
         losses.append(_loss(model, batch, tokenizer.token_to_id("[PAD]")))
         for master, weight in zip(masters, weights, strict=True):
             master.grad = weight.grad.float() if weight.grad is not None else None
@@ -93,9 +103,9 @@ def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mix
                 step,
                 sum(losses) / len(losses),
                 rate(step, settings),
-                LOG_EVERY * settings.batch / (now - since),
+                seen / (now - since),
             )
-            losses, since = [], now
+            losses, seen, since = [], 0, now
         if step % settings.checkpoint_every == 0 or step == settings.steps:
             _checkpoint(output, step, masters, optimizer)
     _save(model, start, output / "model")
@@ -107,8 +117,9 @@ def rate(step: int, settings: TrainingSettings) -> float:
     return max(0.0, min(1.0, step / max(rise, 1), (settings.steps - step) / max(fall, 1)))
 
 
-def batches(examples: Sequence[Example], settings: TrainingSettings) -> Iterator[list[Example]]:
-    """Batches without end, of windows of like length; each pass in another order, the same for the same seed."""
+def batches(examples: Sequence[Group], settings: TrainingSettings) -> Iterator[list[Group]]:
+    """Batches without end, of about `settings.batch` windows of like length, those of one question together; each pass
+    in another order, the same for the same seed."""
     turn = 0
     while True:
         chance = random.Random(settings.seed * 1000 + turn)  # noqa: S311 - nothing here is secret
@@ -116,17 +127,32 @@ def batches(examples: Sequence[Example], settings: TrainingSettings) -> Iterator
         chance.shuffle(order)
         pool = POOL_BATCHES * settings.batch
         for at in range(0, len(order), pool):
-            part = sorted(order[at : at + pool], key=lambda place: len(examples[place].ids))
-            starts = list(range(0, len(part), settings.batch))
-            chance.shuffle(starts)
-            for first in starts:
-                yield [examples[place] for place in part[first : first + settings.batch]]
+            part = sorted((examples[place] for place in order[at : at + pool]), key=_longest)
+            full = list(_filled(part, settings.batch))
+            chance.shuffle(full)
+            yield from full
         turn += 1
 
 
-def _loss(model: Any, batch: Sequence[Example], padding: int) -> float:
+def _longest(group: Group) -> int:
+    return max(len(one.ids) for one in group)
+
+
+def _filled(groups: Sequence[Group], windows: int) -> Iterator[list[Group]]:
+    batch: list[Group] = []
+    for group in groups:
+        batch.append(group)
+        if sum(map(len, batch)) >= windows:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _loss(model: Any, groups: Sequence[Group], padding: int) -> float:
     import torch
 
+    batch = [one for group in groups for one in group]
     longest = -(-max(len(one.ids) for one in batch) // LENGTH_STEP) * LENGTH_STEP
     ids = torch.full((len(batch), longest), padding)
     mask, kinds = torch.zeros_like(ids), torch.zeros_like(ids)
@@ -136,15 +162,40 @@ def _loss(model: Any, batch: Sequence[Example], padding: int) -> float:
         mask[row, : len(one.ids)] = 1
         kinds[row, one.begins : len(one.ids)] = 1
         allowed[row, one.begins : len(one.ids) - 1] = True
-    allowed[:, 0] = True
     output = model(input_ids=ids, attention_mask=mask, token_type_ids=kinds)
     total = torch.zeros(())
     places = ([one.start for one in batch], [one.end for one in batch])
     for logits, right in zip((output.start_logits, output.end_logits), places, strict=True):
-        scores = logits.float().masked_fill(~allowed, -1e4)
-        total = total + torch.nn.functional.cross_entropy(scores, torch.tensor(right)) / 2
+        scores = logits.float()
+        none, spans = scores[:, :1], scores.masked_fill(~allowed, -1e4)
+        total = total + (_own_loss(none, spans, right, batch) + _shared_loss(none, spans, right, groups)) / 2
     total.backward()  # type: ignore[no-untyped-call]
     return float(total.detach())
+
+
+def _own_loss(none: Any, spans: Any, right: Sequence[int], batch: Sequence[Example]) -> Any:
+    """Each window of a question's own context against its own "no answer"."""
+    import torch
+
+    own = [row for row, one in enumerate(batch) if not one.is_rival]
+    scores = torch.cat((none, spans[:, 1:]), dim=1)
+    return torch.nn.functional.cross_entropy(scores[own], torch.tensor([right[row] for row in own]))
+
+
+def _shared_loss(none: Any, spans: Any, right: Sequence[int], groups: Sequence[Group]) -> Any:
+    """All windows of a question against each other, every score less its own window's "no answer"."""
+    import torch
+
+    above, at = spans - none, 0
+    losses = []
+    for group in groups:
+        rows = range(at, at + len(group))
+        at += len(group)
+        held = [row for row in rows if right[row]]
+        if held and len(group) > 1:
+            whole = torch.logsumexp(above[rows.start : rows.stop].flatten(), 0)
+            losses.append(whole - torch.logsumexp(torch.stack([above[row, right[row]] for row in held]), 0))
+    return torch.stack(losses).mean() if losses else torch.zeros(())
 
 
 def _tokenizer(folder: Path) -> Any:
