@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import Embedder, sentence_spans
+from rag.answer_kind import YES_NO
 from rag.followup import entities
 from rag.naming import share_of_names, sure_names
 from rag.retrieve import Ranked
@@ -98,13 +99,13 @@ def telling_sentences(
     """Three to five sentences that tell most about a question, without repetition, most relevant first.
 
     By date where the question asks for a timeline; where it asks to compare, each of the names has the best sentence
-    that holds it, and otherwise only passages count that hold the question's names as well as the best one does.
+    that holds it; where it asks why or how, only passages count that hold its names as well as the best one does.
     Relevance is the cosine of a sentence and the question, the share of the question's words that it holds, and the
     share of the reader's answers that stand in it, as `read` tells; a sentence that repeats a chosen one counts less
     (maximal marginal relevance, Carbonell and Goldstein 1998).
     """
     quotations = _sentences(ranked)[:CANDIDATES]
-    if not ASKS_TO_COMPARE.search(question):
+    if not ASKS_TO_COMPARE.search(question) and not YES_NO.match(question):  # what says no names something else
         quotations = _naming(question, quotations)
     if not quotations:
         return []

@@ -166,6 +166,7 @@ def test_only_passages_that_name_what_was_asked_about_are_told_from() -> None:
     texts = [f"The sea of Oman is calm. {FACTS[2]}", FACTS[0], FACTS[3]]
     assert set(telling(*texts, question="Why did the sea of Oman shrink because of rivers?")) == {FACTS[2]}
     assert len(telling(*texts, question="Why did the sea of Peru shrink because of rivers?")) == 3
+    assert len(telling(*texts, question="Did the sea of Oman shrink because of rivers?")) == 3
 
 
 def test_headings_and_endless_sentences_are_not_told() -> None:
