@@ -6,7 +6,7 @@ the United States.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rag.words import normalised
 
@@ -94,6 +94,11 @@ _US_STATES = frozenset(map(_spelled, _STATES))
 def country_told_by(text: str) -> str | None:
     """The country, normalised, that a name, a people or an adjective tells of: "Dutch" → "netherlands"."""
     return _COUNTRY_OF.get(normalised(text))
+
+
+def tell_of(words: Iterable[str], country: str) -> bool:
+    """Whether normalised words hold one for a country or its people."""
+    return any(_COUNTRY_OF.get(word) == country for word in words)
 
 
 def is_country(text: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.countries import country_told_by
+from rag.countries import country_told_by, tell_of
 from rag.followup import entities
 from rag.words import normalised
 
@@ -32,7 +32,7 @@ def holds_name(text: str, name: str) -> bool:
     if f" {' '.join(words)} " in said or (len(words) == 2 and f" {words[-1]} " in said):
         return True
     country = country_told_by(name)
-    if country and any(country_told_by(word) == country for word in set(said.split())):
+    if country and tell_of(said.split(), country):
         return True
     initials = "".join(word[0] for word in name.split() if word[0].isupper())
     return len(initials) > 2 and initials in text.replace(",", " ").replace(".", " ").split()

@@ -139,8 +139,9 @@ def _sentences(ranked: Sequence[Ranked]) -> list[Quotation]:
 def _naming(question: str, quotations: Sequence[Quotation]) -> list[Quotation]:
     """Those whose passages hold the question's names as well as the best one does."""
     names = sure_names(question)
-    held = [share_of_names(names, quotation.ranked.found.passage.embedded_text) for quotation in quotations]
-    return [one for one, share in zip(quotations, held, strict=True) if share == max(held)]
+    held = {text: share_of_names(names, text) for text in {q.ranked.found.passage.embedded_text for q in quotations}}
+    most = max(held.values(), default=0.0)
+    return [one for one in quotations if held[one.ranked.found.passage.embedded_text] == most]
 
 
 def _causes(quotations: Sequence[Quotation]) -> list[bool]:

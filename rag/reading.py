@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 
 from rag.agreement import Candidate, Evidence, agreed
 from rag.answer_kind import Kind, asks_about_now, fitness, kind_of
@@ -83,7 +83,7 @@ def weighed(
     whole, outlets = long_names(query.text), ASKS_FOR_OUTLET.search(query.text)
     top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
     wanted = asked_for(query.text)
-    held = lru_cache(maxsize=None)(lambda sentence, title: words_held(wanted, sentence, title))
+    held = cache(lambda sentence, title: words_held(wanted, sentence, title))
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
         standing = (one.score / top) ** settings.rank_power
