@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from corpus import Library
 from rag.agreement import Candidate, Evidence
 from rag.answer_kind import kind_of
 from rag.compose import Draft, supporting_sentences
 from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
+from rag.open_questions import OpenQuestion, claim_of
 from rag.phrasing import phrased
 from rag.question import Query
 from rag.quoting import Quotation, telling_sentences
 from rag.reader import Reader
 from rag.reading import ReadingSettings, read, reranked
-from rag.reconcile import ReconcileSettings, asked_for, bound, reconcile
+from rag.reconcile import ReconcileSettings, asked_for, binding, bound, reconcile
 from rag.retrieve import Ranked, RetrievalSettings
-from rag.yes_no import NOTHING_SAID, claim_of, decide
+from rag.yes_no import NOTHING_SAID, decide
+
+ENOUGH_WORDS = 0.7
+"""Share of an open question's words that must stand in the sentence that answers it, or its headline."""
+ALSO_LIKELY = 0.1
+"""Share of the best candidate's weight from which another may be the answer to an open question as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ def drafted(
         evidence = bound(finding.best.evidence, asked_for(query.text)) if finding.best else ()
         quotations = supporting_sentences(evidence)
         return Draft(query, guess, confidence, quotations, anew, rivals=finding.rivals)
-    return _told(library, query, anew, candidates, confidence, settings)
+    return _told(library, query, anew, candidates, confidence, reader, settings)
 
 
 def _told(
@@ -52,6 +59,7 @@ def _told(
     ranked: Sequence[Ranked],
     candidates: Sequence[Candidate],
     confidence: float,
+    reader: Reader,
     settings: AnswerSettings,
 ) -> Draft:
     """An answer of whole sentences; for a question of yes or no, the one that decides it."""
@@ -65,10 +73,34 @@ def _told(
     guess = _gist(candidates, quotations)
     if claim_of(query.text) is None:
         return Draft(query, guess, confidence, quotations, ranked, is_long=True)
-    decision = decide(query.text, quotations)
+    decision = decide(
+        query.text,
+        quotations,
+        lambda one: _read_openly(query, one, ranked, reader, settings),
+        query.as_of or date.today(),
+    )
     if decision is None:
         return Draft(query, None, confidence, quotations, ranked, is_long=True, notes=(NOTHING_SAID,))
     return Draft(query, decision.answer, confidence, [decision.quotation], ranked)
+
+
+def _read_openly(
+    query: Query, one: OpenQuestion, ranked: Sequence[Ranked], reader: Reader, settings: AnswerSettings
+) -> list[Candidate]:
+    """The candidates that answer an open question behind one of yes or no, the best first; none when it is not sure, or
+    its words do not stand with it."""
+    asked = replace(query, text=one.text, events=())
+    candidates = read(reader, asked, ranked, settings.reading)
+    finding = reconcile(asked, candidates, settings.reconcile)
+    best = finding.best
+    if (
+        best is None
+        or confidence_of(one.text, candidates, finding, settings.confidence) < settings.confidence.threshold
+    ):
+        return []
+    if binding(best.evidence[0], asked_for(one.text)) < ENOUGH_WORDS:
+        return []
+    return [best, *(other for other in candidates if other is not best and other.weight >= ALSO_LIKELY * best.weight)]
 
 
 def _holds(quotation: Quotation, one: Evidence) -> bool:

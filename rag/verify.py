@@ -21,6 +21,7 @@ from rag.verify_names import name_problems
 from rag.verify_roles import (
     base_problems,
     binding_problems,
+    comparison_problems,
     from_to_problems,
     modifier_problems,
     order_problems,
@@ -68,6 +69,15 @@ def verify(claim: str, evidence: Sequence[str]) -> Verdict:
         wrong = {aligned.clause_of(problem.at) for problem in found}
         standing += sum(_stands(aligned, clause) for at, clause in enumerate(aligned.clauses) if at not in wrong)
     return _verdict(problems, standing)
+
+
+def contradictions(claim: str, evidence: Sequence[str]) -> list[str]:
+    """What the evidence says otherwise than a claim, where it tells of the same: reasons, in plain words."""
+    shown = [sentence for text in evidence for sentence in sentences_of(text)]
+    said = [sentence for sentence in sentences_of(claim) if _plain(sentence)]
+    aligned = [Alignment(sentence, shown) for sentence in said] if shown else []
+    found = [problem for one in aligned for check in CONTRADICTING for problem in check(one)]
+    return [problem.reason for problem in found if problem.reason.startswith("the article says")]
 
 
 def _verdict(problems: Sequence[Problem], standing: int) -> Verdict:
@@ -149,6 +159,7 @@ CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
     opposite_problems,
     order_problems,
     from_to_problems,
+    comparison_problems,
     binding_problems,
     base_problems,
     modifier_problems,
@@ -157,3 +168,13 @@ CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
     quantity_problems,
     certainty_problems,
 )
+CONTRADICTING = (
+    figure_problems,
+    score_problems,
+    date_problems,
+    denial_problems,
+    opposite_problems,
+    comparison_problems,
+    from_to_problems,
+)
+"""The checks whose problems say that something else is so, not only that it is not said."""

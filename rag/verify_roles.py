@@ -131,6 +131,22 @@ def from_to_problems(aligned: Alignment) -> Iterator[Problem]:
                 )
 
 
+def comparison_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Where what stands before "than" and after it has changed places."""
+    ours = next((word.at for word in aligned.said if word.lower == "than"), None)
+    if ours is None:
+        return
+    turned: dict[bool, Word] = {}
+    for word in (word for word in aligned.said if word.is_content):
+        for number, other in aligned.places(word.at):
+            theirs = next((one.at for one in aligned.shown[number] if one.lower == "than"), None)
+            if theirs is not None and (word.at > ours) != (other.at > theirs):
+                turned.setdefault(word.at > ours, word)
+    if len(turned) == 2:
+        before, after = turned[False], turned[True]
+        yield Problem(f"the article says “than {before.text}”, the claim “than {after.text}”", after.at)
+
+
 def _nouns_turned(aligned: Alignment) -> Iterator[Problem]:
     """Nouns that stand straight after "from" in a claim and after "to" in the evidence, or the other way round."""
     for word in aligned.said[1:]:
