@@ -21,6 +21,8 @@ from rag.reconcile import ReconcileSettings, asked_for, binding, bound, reconcil
 from rag.retrieve import Ranked, RetrievalSettings
 from rag.yes_no import NOTHING_SAID, decide
 
+FOUND = 0.0
+"""The reader's score from which the best candidate of a long answer counts full, however many others there are."""
 ENOUGH_WORDS = 0.7
 """Share of an open question's words that must stand in the sentence that answers it, or its headline."""
 ALSO_LIKELY = 0.1
@@ -63,11 +65,12 @@ def _told(
     settings: AnswerSettings,
 ) -> Draft:
     """An answer of whole sentences; for a question of yes or no, the one that decides it."""
+    whole = candidates[0].share if candidates and candidates[0].evidence[0].score >= FOUND else 1.0
     quotations = telling_sentences(
         library.embedder,
         query.text,
         ranked[: settings.reading.passages],
-        read=lambda quotation: sum(one.share for one in candidates if any(_holds(quotation, e) for e in one.evidence)),
+        read=lambda quotation: _share_read(quotation, candidates) / whole,
     )
     confidence = max(confidence, confidence_of_sentences(query.text, quotations, settings.confidence))
     guess = _gist(candidates, quotations)
@@ -101,6 +104,11 @@ def _read_openly(
     if binding(best.evidence[0], asked_for(one.text)) < ENOUGH_WORDS:
         return []
     return [best, *(other for other in candidates if other is not best and other.weight >= ALSO_LIKELY * best.weight)]
+
+
+def _share_read(quotation: Quotation, candidates: Sequence[Candidate]) -> float:
+    """The share of what was read as an answer that stands in a sentence."""
+    return sum(one.share for one in candidates if any(_holds(quotation, span) for span in one.evidence))
 
 
 def _holds(quotation: Quotation, one: Evidence) -> bool:

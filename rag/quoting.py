@@ -28,10 +28,14 @@ CLOSE_ENOUGH = 0.85
 """Sentences with less than this share of the best one's nearness are left out, once there are three."""
 
 
-WORDS_HELD, STANDING, CAUSE_BONUS, READ = 0.2, 0.2, 0.25, 0.4
-"""What words of the question, a good place of the passage, words of cause, and what was read there as an answer add to
-a cosine."""
-ASKS_WHY = re.compile(r"\bwhy\b|\breasons?\b|\bcaused?\b", re.I)
+WORDS_HELD, STANDING, CAUSE_BONUS, READ, FOLLOWS = 0.2, 0.2, 0.25, 0.4, 0.3
+"""What words of the question, a good place of the passage, words of cause, what was read there as an answer, and a
+cause straight after that add to a cosine."""
+ASKS_WHY = re.compile(
+    r"\bwhy\b|\breasons?\b|\bcaused?\b"
+    r"|\bwhat (?:led to|brought about|explains|sparked|triggered|set off|(?:is|was) behind)\b",
+    re.I,
+)
 _SINCE_A_TIME = (
     r"(?:\d|(?:then|early|late|mid|last|independence|january|february|march|april|may|june|july|august|september"
     r"|october|november|december|the (?:start|beginning|end|fall|\w+ century))\b)"
@@ -41,6 +45,8 @@ CAUSE = re.compile(
     rf"\b(?:because|since(?! {_SINCE_A_TIME})|so that|in order to|due to|owing to|caus(?:e|es|ed|ing)|led to|leads to"
     r"|reason"
     r"|result(?:s|ed)?|therefore|thanks to|blam(?:e|es|ed)|in protest|in response"
+    r"|anger(?:ed)?|outrage[ds]?|(?:prompt|spark|trigger|fuel+)(?:ed|s|ing)|provok(?:ed|es|ing)|set off|brought about"
+    r"|stem(?:s|med)? from"
     r"|to (?:avoid|prevent|protect|save|keep|make|end))\b",
     re.I,
 )
@@ -119,6 +125,7 @@ def telling_sentences(
     relevance = near + WORDS_HELD * held + STANDING * standing + READ * answering
     if ASKS_WHY.search(question):
         relevance = relevance + CAUSE_BONUS * np.array(_causes(quotations))
+        relevance = relevance + FOLLOWS * _causes_after(quotations, answering)
     chosen = _diverse(relevance, vectors[1:], limit, _compared(question, quotations, relevance))
     told = [
         Quotation(quotations[at].ranked, quotations[at].start, quotations[at].end, float(near[at])) for at in chosen
@@ -137,11 +144,15 @@ def _sentences(ranked: Sequence[Ranked]) -> list[Quotation]:
 
 
 def _naming(question: str, quotations: Sequence[Quotation]) -> list[Quotation]:
-    """Those whose passages hold the question's names as well as the best one does."""
+    """Those of articles whose passages hold the question's names as well as the best article does."""
     names = sure_names(question)
-    held = {text: share_of_names(names, text) for text in {q.ranked.found.passage.embedded_text for q in quotations}}
+    texts: dict[str, set[str]] = {}
+    for one in quotations:
+        passage = one.ranked.found.passage
+        texts.setdefault(passage.article_id, set()).add(passage.embedded_text)
+    held = {article: max(share_of_names(names, text) for text in told) for article, told in texts.items()}
     most = max(held.values(), default=0.0)
-    return [one for one in quotations if held[one.ranked.found.passage.embedded_text] == most]
+    return [one for one in quotations if held[one.ranked.found.passage.article_id] == most]
 
 
 def _causes(quotations: Sequence[Quotation]) -> list[bool]:
@@ -153,6 +164,17 @@ def _causes(quotations: Sequence[Quotation]) -> list[bool]:
         told.append(bool(CAUSE.search(quotation.text)) or announced > 0)
         announced = ANNOUNCED if ANNOUNCES.search(quotation.text) else announced - 1
     return told
+
+
+def _causes_after(quotations: Sequence[Quotation], answering: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """For each sentence of cause, in the order of the passages, how much was read as an answer in the one before it.
+
+    "Bakiyev was overthrown on 7 April. Anger over prices had brought the crowds out."
+    """
+    told = [0.0]
+    for before, one, share in zip(quotations, quotations[1:], answering, strict=False):
+        told.append(float(share) if one.ranked is before.ranked and CAUSE.search(one.text) else 0.0)
+    return np.array(told)
 
 
 def _compared(question: str, quotations: Sequence[Quotation], relevance: npt.NDArray[np.float64]) -> list[int]:

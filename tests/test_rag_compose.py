@@ -162,6 +162,26 @@ def test_causes_that_were_announced_come_before_their_announcement() -> None:
     assert set(told[:2]) == {FACTS[4], FACTS[1]}
 
 
+def test_a_cause_straight_after_what_was_read_is_told_second() -> None:
+    event, cause = (
+        "The president was driven out on the seventh of April.",
+        "Anger over prices had brought the crowds out.",
+    )
+    others = [f"A protest in the town of number {at} broke out because of the vote." for at in range(4)]
+    ranked = [ranked_passage(" ".join(others), "a1"), ranked_passage(f"{event} {cause}", "a2", score=0.8, number=2)]
+    told = telling_sentences(
+        FakeEmbedder(), "Why was he driven out?", ranked, read=lambda one: 1.0 * (one.text == event)
+    )
+    assert {one.text for one in told[:2]} == {event, cause}
+
+
+def test_passages_of_an_article_that_names_what_was_asked_about_are_told_from() -> None:
+    named = ranked_passage(f"The sea of Oman is calm. {FACTS[2]}", "a1")
+    ranked = [named, ranked_passage(FACTS[0], "a1", number=2), ranked_passage(FACTS[3], "a2", number=3)]
+    told = telling_sentences(FakeEmbedder(), "Why did the sea of Oman shrink because of rivers?", ranked)
+    assert {one.text for one in told} == {FACTS[0], FACTS[2]}
+
+
 def test_only_passages_that_name_what_was_asked_about_are_told_from() -> None:
     texts = [f"The sea of Oman is calm. {FACTS[2]}", FACTS[0], FACTS[3]]
     assert set(telling(*texts, question="Why did the sea of Oman shrink because of rivers?")) == {FACTS[2]}
