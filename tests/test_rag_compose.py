@@ -167,7 +167,7 @@ def test_a_cause_straight_after_what_was_read_is_told_second() -> None:
         "The president was driven out on the seventh of April.",
         "Anger over prices had brought the crowds out.",
     )
-    others = [f"A protest in the town of number {at} broke out because of the vote." for at in range(4)]
+    others = [f"The mayor of town {at} was driven out because of a vote." for at in range(4)]
     ranked = [ranked_passage(" ".join(others), "a1"), ranked_passage(f"{event} {cause}", "a2", score=0.8, number=2)]
     told = telling_sentences(
         FakeEmbedder(), "Why was he driven out?", ranked, read=lambda one: 1.0 * (one.text == event)
