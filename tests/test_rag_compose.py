@@ -170,7 +170,7 @@ def test_a_cause_straight_after_what_was_read_is_told_second() -> None:
     others = [f"The mayor of town {at} was driven out because of a vote." for at in range(4)]
     ranked = [ranked_passage(" ".join(others), "a1"), ranked_passage(f"{event} {cause}", "a2", score=0.8, number=2)]
     told = telling_sentences(
-        FakeEmbedder(), "Why was he driven out?", ranked, read=lambda one: 1.0 * (one.text == event)
+        FakeEmbedder(), "Why was the president driven out?", ranked, read=lambda one: 1.0 * (one.text == event)
     )
     assert {one.text for one in told[:2]} == {event, cause}
 
