@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.accounts import accounts_beside
 from rag.agreement import Candidate, Evidence
 from rag.answer import Relation
 from rag.answer_kind import asks_about_now, fitness, kind_of
@@ -95,6 +96,9 @@ def reconcile(query: Query, candidates: Sequence[Candidate], settings: Reconcile
         relation = None if one is best else _relation(query, one, best, asked, settings)
         if relation and all(not _same(one, other.candidate) for other in rivals):
             rivals.append(Rival(one, relation))
+    for account in accounts_beside(query.text, best):
+        if all(not _same(account, other.candidate) for other in rivals):
+            rivals.append(Rival(account, "conflicting"))
     return Finding(best, tuple(rivals[: settings.alternatives]))
 
 

@@ -62,9 +62,7 @@ def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mix
         attention_probs_dropout_prob=0.0,
     )
     model.train()
-    for parameter in model.base_model.embeddings.parameters():
-        parameter.requires_grad = False
-    weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    weights = _trained(model)
     masters = [weight.detach().float().clone().requires_grad_() for weight in weights]
     optimizer = torch.optim.AdamW(masters, lr=settings.peak_rate, weight_decay=settings.weight_decay, fused=True)
     done = _resume(output, masters, weights, optimizer)
@@ -108,7 +106,7 @@ def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mix
             losses, seen, since = [], 0, now
         if step % settings.checkpoint_every == 0 or step == settings.steps:
             _checkpoint(output, step, masters, optimizer)
-    _save(model, start, output / "model")
+    _save(masters, start, output / "model")
 
 
 def rate(step: int, settings: TrainingSettings) -> float:
@@ -230,9 +228,22 @@ def _checkpoint(output: Path, step: int, masters: Sequence[Any], optimizer: Any)
     os.replace(output / "checkpoint.new", output / "checkpoint.pt")
 
 
-def _save(model: Any, start: Path, folder: Path) -> None:
-    import torch
+def _trained(model: Any) -> list[Any]:
+    """The parameters that are trained: all but the embeddings, which are frozen."""
+    for parameter in model.base_model.embeddings.parameters():
+        parameter.requires_grad = False
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
+
+def _save(masters: Sequence[Any], start: Path, folder: Path) -> None:
+    """Write the masters, which are finer than what was computed with, and the embeddings of the start."""
+    import torch
+    from transformers import AutoModelForQuestionAnswering
+
+    model = AutoModelForQuestionAnswering.from_pretrained(start, dtype=torch.float32)
+    with torch.no_grad():
+        for master, weight in zip(masters, _trained(model), strict=True):
+            weight.copy_(master)
     folder.mkdir(parents=True, exist_ok=True)
     model.to(torch.float16).save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json"):
