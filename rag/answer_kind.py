@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
+from corpus import sentence_spans
 from rag.countries import country_told_by, is_country, is_state
+from rag.words import STOP_WORDS, WORD
 
-Kind = Literal["person", "country", "state", "place", "number", "date", "long", "other"]
+Kind = Literal["person", "country", "state", "place", "number", "date", "year", "long", "other"]
 """`long` is what needs whole sentences: why, how, what happened, summarise, yes or no."""
 
+MEASURED = (
+    "many|much|few|old|young|long|far|close|big|large|small|tall|high|low|deep|wide|thick|heavy|strong|powerful|fast|quickly"
+    "|often|frequently|likely|hot|warm|cold|expensive"
+)
+"""What is answered with a figure after "how"."""
 NUMBER = re.compile(
-    r"\bhow (?:many|much|old|long|far|big|large|tall|high|deep|wide|heavy|fast|often|likely)\b"
+    rf"\bhow (?:{MEASURED})\b"
     r"|\bwhat (?:percent|percentage|number|share|age|score)\b|\bapproximately (?:what|how)\b",
     re.I,
 )
+YEAR = re.compile(r"\b(?:what|which) year\b|\bfirst time since:?$|\bsince what year\b", re.I)
 DATE = re.compile(
-    r"^when\b|[.,?!]\s+when\b|\b(?:since|from|until|by) when\b|\bwhen\?$"
-    r"|\b(?:what|which) (?:year|date|day|month|time|decade)\b|\bsince:?$",
+    r"^when\b|^how (?:soon|late|early)\b|[.,?!]\s+when\b|\b(?:since|from|until|by) when\b|\bwhen\?$"
+    r"|\b(?:what|which) (?:date|day|month|time|decade)\b|\bsince:?$",
     re.I,
 )
 _PERSONS = (
@@ -36,12 +45,14 @@ COUNTRY = re.compile(r"\b(?:which|what) (?:\w+ )?(?:country|nation)\b(?! music)"
 STATE = re.compile(r"\b(?:which|what) (?:US |U\.S\. |American )?state\b", re.I)
 PLACE = re.compile(r"\bwhere\b|\b(?:which|what) (?:city|town|province|continent|region)\b", re.I)
 LONG = re.compile(
-    r"^(?:so |and |but )?(?:why\b|how (?!many|much|old|long|far|big|large|tall|high|deep|wide|heavy|fast|often|likely)"
+    rf"^(?:so |and |but )?(?:why\b|how (?!(?:{MEASURED}|soon|late|early)\b)"
     r"|what (?:happened|happens|is happening|led to|caused|explains)\b|what (?:do|does|did) .+ (?:say|think|want)\b"
     r"|summari[sz]e|explain|describe|compare|list\b|tell me|give (?:me )?an? (?:overview|summary|timeline))"
     r"|[.,;:!]\s+why\b|^why:",
     re.I,
 )
+NO_CONTENT = STOP_WORDS | frozenset("many much one two name named called happen happened following".split())
+"""Words that do not tell by themselves what is asked."""
 YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.I)
 PRESENT = re.compile(
     r"^(?:who|what|which|where|how (?:many|much))\b.*?\b(?:is|are|leads|heads|runs|rules|governs|has|holds|owns|now"
@@ -58,6 +69,15 @@ VAGUE = frozenset("billions millions thousands hundreds dozens tens scores sever
 """Words for a number that nobody counted."""
 FILLING = frozenset("a of some the many".split())
 AMOUNT = re.compile(r"[$€£%]|\b(?:percent|per cent|million|billion|trillion)\b", re.I)
+UNFIT = 0.15
+"""What words are worth that can hardly be an answer of the kind."""
+A_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\ds?\b(?!,\d)|['’]\d\ds\b|\b\d{1,4} ?(?:BC|AD|BCE|CE)\b")
+RELATIVE = re.compile(
+    r"\b(?:today|tomorrow|yesterday|tonight|immediately|now|soon|ago|later|earlier|century|decades?|weeks?|months?|days?"
+    r"|hours?|years?|minutes?|morning|afternoon|evening|noon|midnight|night|weekend|spring|summer|autumn|winter|easter"
+    r"|christmas|thanksgiving|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m)\b",
+    re.I,
+)
 BARE_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b", re.I)
 DURATION = re.compile(r"^[\w -]*\b(?:years?|decades|months|weeks|days|hours|minutes)(?: old)?$", re.I)
@@ -75,6 +95,7 @@ MONTH_NAME = re.compile(
 
 PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("number", NUMBER),
+    ("year", YEAR),
     ("date", DATE),
     ("person", PERSON),
     ("country", COUNTRY),
@@ -83,8 +104,21 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
+def asking_sentence(question: str) -> str:
+    """The sentence that asks, where others only tell what it is about: the last one, when it says something by itself.
+
+    "Christine McVie died on Wednesday. When did she join Fleetwood Mac?" is to be read for its second sentence; the
+    first one is what the passages were searched for.
+    """
+    sentences = sentence_spans(question)
+    last = question[sentences[-1][0] : sentences[-1][1]] if len(sentences) > 1 else question
+    return last if any(word.lower() not in NO_CONTENT for word in WORD.findall(last)) else question
+
+
 def kind_of(question: str) -> Kind:
     """The kind of answer that a question asks for."""
+    question = asking_sentence(question)
     if LONG.search(question) or (YES_NO.match(question) and not re.search(r"\bwh\w+\b", question, re.I)):
         return "long"
     return next((kind for kind, pattern in PATTERNS if pattern.search(question)), "other")
@@ -92,6 +126,7 @@ def kind_of(question: str) -> Kind:
 
 def asks_about_now(question: str) -> bool:
     """Whether a question asks how things stand, so that newer evidence is better evidence."""
+    question = asking_sentence(question)
     return bool(PRESENT.match(question)) and not PAST_DATE.search(question)
 
 
@@ -101,17 +136,15 @@ def fitness(text: str, kind: Kind) -> float:
     match kind:
         case "number":
             if not _holds_number(text) or MONTH_NAME.search(text):
-                return 0.15
+                return UNFIT
             uncounted = all(word.strip(".,") in VAGUE | FILLING for word in words)
-            return 0.4 if uncounted or ORDINAL.search(text) else 1.0
-        case "date":
-            if AMOUNT.search(text) or not (_holds_number(text) or CALENDAR.search(text)):
-                return 0.15
-            return 0.4 if DURATION.search(text) else 1.0
+            return 0.2 if uncounted or ORDINAL.search(text) else 1.0
+        case "date" | "year":
+            return _fitness_of_time(text, kind)
         case "country":
             if is_country(text):
                 return 1.0
-            return 0.6 if country_told_by(text) else 0.15
+            return 0.6 if country_told_by(text) else UNFIT
         case "state":
             return 1.0 if is_state(text) else 0.3
         case "person" | "place":
@@ -119,6 +152,14 @@ def fitness(text: str, kind: Kind) -> float:
         case "other":
             return 0.3 if BARE_YEAR.fullmatch(text) else 1.0
     return 1.0
+
+
+def _fitness_of_time(text: str, kind: Kind) -> float:
+    if A_YEAR.search(text):
+        return 1.0
+    if kind == "year" or AMOUNT.search(text) or not (CALENDAR.search(text) or RELATIVE.search(text)):
+        return UNFIT
+    return 0.4 if DURATION.search(text) else 1.0
 
 
 def _holds_number(text: str) -> bool:

@@ -13,10 +13,9 @@ from rag.followup.lexicon import FEMALE_NAMES, FUNCTION_WORDS, MALE_NAMES
 from rag.values import TITLES
 from rag.words import normalised
 
-ASKS_YEAR = re.compile(r"\b(?:what|which) year\b", re.I)
 YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.I)
-AGE = re.compile(r"(\d{1,3})[ -]years?[ -]olds?\b", re.I)
+AGE = re.compile(r"(\d{1,3})(?:[ -]years?[ -]olds?\b.*|[ -]years?)?$", re.I)
 UNIT = re.compile(
     r"^(?:\s?(?:%|°[CF]?)|[\s-](?:hundred|thousand|million|billion|trillion|percent|per cent|percentage points?"
     r"|degrees?"
@@ -47,7 +46,7 @@ def phrased(question: str, candidate: Candidate) -> str:
     """The short answer, verbatim from a passage of the candidate's evidence."""
     kind = kind_of(question)
     top = candidate.evidence[0]
-    if kind == "date" and ASKS_YEAR.search(question) and (year := YEAR.search(top.text)):
+    if kind == "year" and (year := YEAR.search(top.text)):
         return year[0]
     if kind == "number":
         age = AGE.match(top.text) if ASKS_AGE.search(question) else None

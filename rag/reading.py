@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from rag.agreement import Candidate, Evidence, agreed
-from rag.answer_kind import Kind, asks_about_now, fitness, kind_of
+from rag.answer_kind import Kind, asking_sentence, asks_about_now, fitness, kind_of
 from rag.followup import entities
 from rag.naming import holds_name, long_names
 from rag.question import Query
@@ -37,6 +37,12 @@ ASKS_FOR_OUTLET = re.compile(
 )
 NONE = re.compile(r"(?:no|none|nobody|nothing|not|neither)\b(?!\.)", re.I)
 """How words begin that name nothing; "No. 3" does."""
+NOTHING_READ = -12.0
+"""The score of a reading that gives no span at all."""
+SINCE = re.compile(r"\bsince(?: (?:early|late|mid|about|at least))*[ -]$", re.I)
+SINCE_ASKED = re.compile(r"\bsince\b|\bhow long\b|\b(?:become|became|begin|began|start(?:ed)?|take over|took)\b", re.I)
+CAPITALS = 4
+"""Letters of a word in capitals that is no abbreviation, beside another: "QUIZ TIME"."""
 LONGEST_ANSWER = 7
 """Words of a short answer; more are seldom one."""
 
@@ -50,10 +56,13 @@ class ReadingSettings:
     temperature: float = 3.0
     rank_power: float = 2.5
     highest_score: float = 12.0
+    asking_part: float = 0.7
     asked_words: float = 0.05
     unnamed: float = 0.6
     unnamed_whole: float = 0.3
     words_held: float = 1.0
+    words_held_by_times: float = 3.0
+    begun: float = 0.3
     shared_part: float = 0.25
     outlet_part: float = 0.9
     years_of_now: float = 4.0
@@ -70,8 +79,31 @@ class ReadingSettings:
 def read(reader: Reader, query: Query, ranked: Sequence[Ranked], settings: ReadingSettings) -> list[Candidate]:
     """Candidate answers from the best passages, the weightiest first."""
     best = ranked[: settings.passages]
-    spans = reader.read(query.text, [one.found.passage.text for one in best])
+    texts = [one.found.passage.text for one in best]
+    spans, asking = reader.read(query.text, texts), asking_sentence(query.text)
+    if asking != query.text:
+        spans = [together(*both, settings) for both in zip(spans, reader.read(asking, texts), strict=True)]
     return agreed(weighed(query, best, spans, settings), settings.shared_part, settings.outlet_part)
+
+
+def together(whole: Sequence[Span], asking: Sequence[Span], settings: ReadingSettings) -> list[Span]:
+    """The spans of one passage, read for the whole question and for the sentence that asks, the best first.
+
+    The reader learned from questions of one sentence: what comes before takes words of the passage for an answer that
+    only repeat it. A span that one reading does not give counts there as a little less than the least that it gives.
+    """
+    scores: dict[tuple[int, int], list[float]] = {}
+    parts = ((whole, 1.0 - settings.asking_part), (asking, settings.asking_part))
+    least = [min((span.score for span in spans), default=NOTHING_READ) - 1.0 for spans, _ in parts]
+    for at, (spans, _) in enumerate(parts):
+        for span in spans:
+            scores.setdefault((span.start, span.end), list(least))[at] = span.score
+    passage = next((span.passage for spans, _ in parts for span in spans), 0)
+    mixed = [
+        Span(passage, start, end, sum(score * part for score, (_, part) in zip(both, parts, strict=True)))
+        for (start, end), both in scores.items()
+    ]
+    return sorted(mixed, key=lambda span: (-span.score, span.start))
 
 
 def weighed(
@@ -82,7 +114,8 @@ def weighed(
     names = {word for name in entities(query.text) for word in normalised(name).split()}
     whole, outlets = long_names(query.text), ASKS_FOR_OUTLET.search(query.text)
     top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
-    wanted = asked_for(query.text)
+    wanted, is_time = asked_for(query.text), kind in ("date", "year")
+    words = settings.words_held_by_times if is_time else settings.words_held
     held = cache(lambda sentence, title: words_held(wanted, sentence, title))
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
@@ -91,11 +124,12 @@ def weighed(
             text = one.found.passage.text[span.start : span.end]
             weight = math.exp(min(span.score, settings.highest_score) / settings.temperature) * standing
             around = sentence_around(one, span.start, span.end)
-            past = kind not in ("number", "date") and _is_over(around, one, span)
+            past = kind != "number" and not is_time and _is_over(around, one, span)
             weight *= _fitness(text, kind, asked, settings) * _binding(around, names, settings)
             weight *= settings.unnamed_whole ** sum(not holds_name(one.found.passage.embedded_text, n) for n in whole)
-            weight *= math.exp(settings.words_held * (held(around.text, one.found.title) - 0.5))
+            weight *= math.exp(words * (held(around.text, one.found.title) - 0.5))
             weight *= _standing(query, around, past, settings)
+            weight *= settings.begun if is_time and _tells_since(query, one, span) else 1.0
             weight *= settings.asking if _says_nothing(around, text) else 1.0
             weight *= settings.dateline if not outlets and _is_dateline(one, span, text) else 1.0
             evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight, past))
@@ -103,8 +137,19 @@ def weighed(
 
 
 def _inside(spans: Sequence[Span], text: str) -> list[Span]:
-    """The spans that lie in their text: whatever a reader returns, nothing else may be quoted."""
-    return [span for span in spans if 0 <= span.start < span.end <= len(text) and math.isfinite(span.score)]
+    """The spans that lie in their text, as whole words: whatever a reader returns, nothing else may be quoted."""
+    inside = (span for span in spans if 0 <= span.start < span.end <= len(text) and math.isfinite(span.score))
+    return [_whole_words(span, text) for span in inside]
+
+
+def _whole_words(span: Span, text: str) -> Span:
+    """A span without a word cut in two: "hir Yuldashev" is "Tohir Yuldashev"."""
+    start, end = span.start, span.end
+    while start and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return replace(span, start=start, end=end)
 
 
 def _fitness(text: str, kind: Kind, asked: str, settings: ReadingSettings) -> float:
@@ -125,9 +170,9 @@ def _binding(around: Quotation, names: set[str], settings: ReadingSettings) -> f
 
 
 def _says_nothing(around: Quotation, text: str) -> bool:
-    """Whether a sentence asks, or is a heading in capitals, or the words say that there is none: nothing is named."""
+    """Whether a sentence asks, or the words are a heading in capitals, or say that there is none: nothing is named."""
     words = text.split()
-    heading = len(words) > 1 and text.isupper() and around.text.isupper()
+    heading = len(words) > 1 and text.isupper() and max(map(len, words)) >= CAPITALS
     return around.text.rstrip("\"'”’ ").endswith("?") or heading or bool(NONE.match(text))
 
 
@@ -142,6 +187,11 @@ def _is_dateline(one: Ranked, span: Span, text: str) -> bool:
 def _is_over(around: Quotation, one: Ranked, span: Span) -> bool:
     shift = one.found.passage.start - around.start
     return is_over(around.text, span.start + shift, span.end + shift)
+
+
+def _tells_since(query: Query, one: Ranked, span: Span) -> bool:
+    """Whether a time is when something began that still goes on, which the question does not ask for."""
+    return bool(SINCE.search(one.found.passage.text[: span.start])) and not SINCE_ASKED.search(query.text)
 
 
 def _standing(query: Query, around: Quotation, past: bool, settings: ReadingSettings) -> float:

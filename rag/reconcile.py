@@ -104,7 +104,7 @@ def reconcile(query: Query, candidates: Sequence[Candidate], settings: Reconcile
 
 @dataclass(frozen=True, slots=True)
 class AskedFor:
-    """What a sentence that answers a question should hold: its words, and its long names as a whole."""
+    """What a sentence that answers a question should hold: its words, and its long names, which are not among them."""
 
     words: tuple[Word, ...]
     names: tuple[str, ...]
@@ -112,8 +112,11 @@ class AskedFor:
 
 def asked_for(question: str) -> AskedFor:
     """The words and long names of a question, without the words that only ask."""
+    names = tuple(long_names(question))
+    for name in names:
+        question = question.replace(name, " ")
     words = (word for sentence in sentences_of(question) for word in sentence if word.is_content)
-    return AskedFor(tuple(word for word in words if word.lower not in ASKING), tuple(long_names(question)))
+    return AskedFor(tuple(word for word in words if word.lower not in ASKING), names)
 
 
 def binding(one: Evidence, asked: AskedFor) -> float:
@@ -124,9 +127,11 @@ def binding(one: Evidence, asked: AskedFor) -> float:
 
 
 def words_held(asked: AskedFor, *texts: str) -> float:
-    """The share of a question's words that texts hold, in any form."""
+    """The share of a question's words that texts hold, in any form; a long name counts as one word, and is held by its
+    initials as well."""
     said = [word for text in texts for sentence in sentences_of(text) for word in sentence]
-    return sum(held(word, said) for word in asked.words) / max(1, len(asked.words))
+    named = sum(any(holds_name(text, name) for text in texts) for name in asked.names)
+    return (sum(held(word, said) for word in asked.words) + named) / max(1, len(asked.words) + len(asked.names))
 
 
 def bound(evidence: Sequence[Evidence], asked: AskedFor) -> list[Evidence]:
