@@ -31,15 +31,15 @@ class ConfidenceSettings:
     of something else is not given.
     """
 
-    weight: float = 0.449
-    share: float = 2.924
-    rival: float = -0.721
-    score: float = -0.086
-    articles: float = 0.545
-    binding: float = -0.462
+    weight: float = 0.431
+    share: float = 2.791
+    rival: float = -1.013
+    score: float = -0.056
+    articles: float = 0.585
+    binding: float = -0.375
     named: float = 1.8
-    held: float = 1.976
-    constant: float = -5.046
+    held: float = 1.99
+    constant: float = -4.865
     threshold: float = 0.3
     nearness: float = 14.0
     near_enough: float = 0.47

@@ -15,7 +15,8 @@ from rag.agreement import Candidate, Evidence
 from rag.agreement import agreed as agreed_evidence
 from rag.answer_kind import asks_about_now, fitness, kind_of
 from rag.phrasing import phrased
-from rag.reading import ReadingSettings, read, reranked
+from rag.reader import Span
+from rag.reading import ReadingSettings, read, reranked, together
 from rag.retrieve import Ranked
 from rag.words import content_words, normalised
 
@@ -183,7 +184,39 @@ def test_the_sentence_that_says_what_was_asked_wins() -> None:
     text = "Usman Ghazi has led the group since 2012. The group was founded in 1998."
     scores = {"2012": 3.0, "1998": 2.5}
     assert best_of("When was the group founded?", scores, text) == "1998"
-    assert best_of("When was the group founded?", scores, text, settings=replace(PLAIN, words_held=0.0)) == "2012"
+    blind = replace(PLAIN, words_held_by_times=0.0, begun=1.0)
+    assert best_of("When was the group founded?", scores, text, settings=blind) == "2012"
+
+
+def test_what_goes_on_since_a_year_did_not_happen_in_it() -> None:
+    text = "Ghazi leads the group, since 2012. It left in 1998."
+    scores = {"2012": 3.0, "1998": 2.5}
+    assert (
+        best_of("When did the group leave?", scores, text, settings=replace(PLAIN, words_held_by_times=0.0)) == "1998"
+    )
+    assert best_of("Since when does Ghazi lead the group?", scores, text) == "2012"
+
+
+def test_no_word_is_cut_in_two() -> None:
+    text = "It named Tohir Yuldashev as its leader."
+    start = text.index("hir")
+    found = read(WildReader((start, start + len("hir Yuldash"), 3.0)), asked("Who led it?"), passages(text), PLAIN)
+    assert found[0].text == "Tohir Yuldashev"
+
+
+def test_the_sentence_that_asks_is_read_by_itself_as_well() -> None:
+    reader = PhraseReader({"Ghazi": 2.0})
+    question = "A singer died on Monday. Which band did she join?"
+    read(reader, asked(question), passages("It was Ghazi."), PLAIN)
+    read(reader, asked("Harst fell. What was it?"), passages("It was Ghazi."), PLAIN)
+    assert reader.questions == [question, "Which band did she join?", "Harst fell. What was it?"]
+
+
+def test_both_readings_count_and_the_one_of_the_sentence_that_asks_more() -> None:
+    whole, asking = [Span(0, 0, 4, 5.0), Span(0, 9, 12, 1.0)], [Span(0, 9, 12, 6.0), Span(0, 20, 24, 2.0)]
+    found = together(whole, asking, replace(PLAIN, asking_part=0.75))
+    assert [(span.start, span.score) for span in found] == [(9, 4.75), (0, 2.0), (20, 1.5)]
+    assert together([], [], PLAIN) == []
 
 
 def test_what_asks_and_what_heads_a_text_is_hardly_an_answer() -> None:
@@ -313,7 +346,12 @@ def test_scores_still_fall_after_ranking_anew() -> None:
         ("How many people died?", "number"),
         ("How old is he?", "number"),
         ("When was it founded?", "date"),
-        ("In what year was it founded?", "date"),
+        ("In what year was it founded?", "year"),
+        ("It was the first time since:", "year"),
+        ("How soon will it open?", "date"),
+        ("How warm did it get?", "number"),
+        ("Orlan died on Monday. When did she join the band?", "date"),
+        ("Who was it? What is it?", "person"),
         ("Why did the sea shrink?", "long"),
         ("How does prompt injection work?", "long"),
         ("Did he take the oath?", "long"),
@@ -341,6 +379,9 @@ def test_a_question_asks_for_a_kind_of_answer(question: str, kind: str) -> None:
         ("number", "4 tons", "tens of thousands"),
         ("date", "four decades ago", "four decades"),
         ("date", "1998", "98%"),
+        ("date", "next month", "42-39"),
+        ("date", "the 1990s", "at the age of 96"),
+        ("year", "August 1995", "next month"),
         ("other", "witch costume", "2022"),
         ("country", "the Netherlands", "Dutch"),
         ("country", "Britain", "northern Luzon"),
