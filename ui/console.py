@@ -110,7 +110,7 @@ def show_answer(answer: Answer, citations: Sequence[Citation]) -> None:
 def _show_found(answer: Answer, citations: Sequence[Citation]) -> None:
     known = {citation.n for citation in citations}
     if answer.status == "conflicting":
-        say("The articles disagree", "yellow")
+        say("Accounts differ", "yellow")
     say(re.sub(r" ?\[(\d{1,3})\]", lambda mark: mark[0] if int(mark[1]) in known else "", answer.text), "bold")
     for claim in answer.claims:
         if claim.support == "unsupported" or not known & set(claim.citations):

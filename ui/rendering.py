@@ -167,7 +167,7 @@ def _accounts(answer: Answer, citations: Sequence[Citation]) -> str:
             )
     if len(cards) < 2:
         return ""
-    return f'<p class="pm-status">The articles disagree</p><ul class="pm-accounts">{"".join(cards)}</ul>'
+    return f'<p class="pm-status">Accounts differ</p><ul class="pm-accounts">{"".join(cards)}</ul>'
 
 
 def _prose(answer: Answer, citations: Sequence[Citation]) -> str:
