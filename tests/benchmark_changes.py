@@ -30,7 +30,7 @@ import rag
 from corpus import Article, Library
 from rag import Answer
 
-READER = PhraseReader({"marked": 5.0, "harbour": 4.0, "storm": 3.0})
+READER = PhraseReader({"line": 5.0, "storm": 3.0})
 
 
 @dataclass(frozen=True)
