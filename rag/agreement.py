@@ -72,11 +72,11 @@ class Candidate:
 class _Group:
     """Spans that say the same, while they are gathered."""
 
-    keys: dict[str, float] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)
     articles: dict[str, Evidence] = field(default_factory=dict)
 
-    def take(self, one: Evidence, key: str) -> None:
-        self.keys[key] = self.keys.get(key, 0.0) + one.weight
+    def take(self, one: Evidence) -> None:
+        self.texts.add(one.text)
         held = self.articles.get(one.article_id)
         if held is None or one.weight > held.weight:
             self.articles[one.article_id] = one
@@ -90,9 +90,8 @@ def agreed(evidence: Sequence[Evidence], shared_part: float, outlet_part: float)
     """
     groups: list[_Group] = []
     for one in sorted(evidence, key=lambda one: -one.weight):
-        key = normalised(one.text)
-        if key:
-            _group_of(one.text, groups).take(one, key)
+        if normalised(one.text):
+            _group_of(one.text, groups).take(one)
     ordered = [_ordered(group) for group in groups]
     own = [_independent_weight(spans, outlet_part) for spans in ordered]
     keys = [normalised(spans[0].text) for spans in ordered]
@@ -106,9 +105,11 @@ def agreed(evidence: Sequence[Evidence], shared_part: float, outlet_part: float)
 
 
 def _group_of(text: str, groups: list[_Group]) -> _Group:
+    """The group that says the same; a bare year agrees with two months of it, which do not agree with each other."""
     value = value_of(text)
     for group in groups:
-        if any(value.same(value_of(key)) for key in group.keys):
+        others = [value_of(other) for other in group.texts]
+        if any(map(value.same, others)) and not any(map(value.conflicts, others)):
             return group
     groups.append(_Group())
     return groups[-1]

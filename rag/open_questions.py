@@ -66,16 +66,19 @@ class OpenQuestion:
 
 def claim_of(question: str) -> str | None:
     """What a question asks to be true; None when it is not one for yes or no ("Is it A or B?")."""
-    match = YES_NO.match(question.strip())
-    return None if match is None or CHOICE.search(match["rest"]) else match["rest"]
+    match = _asked(question)
+    return match["rest"] if match else None
 
 
 def open_questions(question: str, reference: date) -> list[OpenQuestion]:
     """The open questions behind one of yes or no; none when it names nothing that can be asked for."""
+    match = _asked(question)
+    return list(_opened(match["verb"].lower(), match["rest"], reference)) if match else []
+
+
+def _asked(question: str) -> re.Match[str] | None:
     match = YES_NO.match(question.strip())
-    if match is None or CHOICE.search(match["rest"]):
-        return []
-    return list(_opened(match["verb"].lower(), match["rest"], reference))
+    return None if match is None or CHOICE.search(match["rest"]) else match
 
 
 def _opened(verb: str, rest: str, reference: date) -> Iterator[OpenQuestion]:

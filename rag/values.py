@@ -42,6 +42,10 @@ class Value:
             return self._same_figure(other)
         return self._same_name(other)
 
+    def conflicts(self, other: Value) -> bool:
+        """Whether both are dates that cannot be the same one."""
+        return bool(self.moments and other.moments) and self.moments[0].conflicts(other.moments[0])
+
     def _same_date(self, other: Value) -> bool:
         if not (self.moments and other.moments):
             return False

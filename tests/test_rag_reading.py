@@ -67,6 +67,18 @@ def test_a_name_and_its_longer_form_are_one_answer() -> None:
     assert (best.text, len(best.evidence)) == ("Usman Ghazi", 2)
 
 
+def test_two_months_of_a_year_are_not_one_answer() -> None:
+    one, two, three = passages("It was July 2015.", "It was 2015.", "It was February 2015.")
+    spans = [
+        evidence(one, "July 2015", weight=3.0),
+        evidence(two, "2015", weight=2.0),
+        evidence(three, "February 2015"),
+    ]
+    best, second = agreed(spans, PLAIN)
+    assert [span.text for span in best.evidence] == ["July 2015", "2015"]
+    assert second.text == "February 2015"
+
+
 def test_what_holds_another_answer_among_more_words_strengthens_it_in_part() -> None:
     one, two, three = passages("It was Ghazi, who came with four men.", "It was Ghazi.", "It was Adil.")
     spans = [
