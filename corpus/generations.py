@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus.errors import StorageError
 from corpus.store import ERASED, INDEXED_SINCE, Store
-from corpus.vectors import ChromaIndex, IndexBrokenError, VectorIndex, chroma_version
+from corpus.vectors import ChromaIndex, IndexBrokenError, VectorIndex, made_by
 from corpus.verify import verify
 
 DEAD_SHARE = 0.25
@@ -89,7 +89,7 @@ class Generations:
                 index.add(numbers, vectors, days)
             self._store.set_meta(
                 **{"generation": str(generation), "index_files": "", "index_dead": "0", INDEXED_SINCE: erased},
-                index_chroma=chroma_version(),
+                index_chroma=made_by(),
             )
         except BaseException:
             close_quietly(index)
@@ -115,8 +115,8 @@ class Generations:
         return (self._store.meta(ERASED) or "0") != (self._store.meta(INDEXED_SINCE) or "0")
 
     def _is_worn(self) -> bool:
-        """Whether it holds what was removed, too much in it is dead, or another version of Chroma made it."""
-        if self.holds_erased or self._store.meta("index_chroma") != chroma_version():
+        """Whether it holds what was removed, too much in it is dead, or it was made otherwise."""
+        if self.holds_erased or self._store.meta("index_chroma") != made_by():
             return True
         return self._dead() > DEAD_SHARE * max(len(self._store.vectors.numbers()), FEW)
 

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -390,6 +391,14 @@ def test_an_index_that_another_version_of_chroma_made_is_built_again(
     with open_fake(folder) as library:
         assert library.wait_for_index()
     assert generation(folder) == before + 1
+
+
+def test_chroma_links_passages_on_one_thread_whatever_the_environment_says() -> None:
+    """On several it leaves now and then a passage that no other links to."""
+    program = "import os; from corpus.vectors import load_chroma; load_chroma(); print(os.environ['RAYON_NUM_THREADS'])"
+    environment = {**os.environ, "RAYON_NUM_THREADS": "8"}
+    asked = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == "1"
 
 
 def test_generations_that_nobody_uses_are_removed(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rag.reader.binding import practice
-from rag.reader.examples import Example, Mixture, Reading, cut, readings, training_examples, with_rivals
+from rag.reader.examples import Example, Mixture, Reading, cut, introduced, readings, training_examples, with_rivals
 from rag.reader.model import WEIGHTS
 from rag.reader.score import Reading as Score
 from rag.reader.score import best_threshold, report, scored
@@ -231,6 +231,48 @@ def test_a_rival_costs_as_much_as_it_is_believed(rival: float, kept: bool) -> No
     assert (costs[0] - costs[1] < 0.1) is kept
     assert beside.start_logits.grad[1, 3] > 0 > beside.start_logits.grad[1, 0]
     assert beside.start_logits.grad[0, 2] < 0
+
+
+class Teacher:
+    """A compiled reader that holds the same places likely whatever it reads."""
+
+    def __init__(self, logits: Any) -> None:
+        self.logits = logits
+
+    def run(self, inputs: Any) -> list[Any]:
+        assert set(inputs) == {"input_ids", "attention_mask", "token_type_ids"}
+        return [self.logits, self.logits]
+
+
+@pytest.mark.parametrize("taught", [0.0, 0.9])
+def test_a_teacher_draws_the_answer_to_where_it_sees_it(taught: float) -> None:
+    """The set gives the third token; the teacher holds the fourth likely, and cares little for "no answer"."""
+    import numpy as np
+    import torch
+
+    from rag.reader.train import _loss
+
+    given = FixedLogits(torch.zeros(1, 8).requires_grad_(), torch.zeros(1, 8).requires_grad_())
+    seen = np.array([[-5, 0, 0, 5, 0, 0, 0, 0]], np.float32)
+    _loss(given, [(Example((0, 1, 2, 3, 4), 2, 2, 2),)], 0, [Teacher(seen), Teacher(seen)], taught)
+    wanted = given.start_logits.grad[0].argmin().item()
+    assert wanted == (3 if taught else 2)
+
+
+def test_a_share_to_be_taught_needs_a_teacher(tmp_path) -> None:
+    with pytest.raises(ValueError, match="--teacher"):
+        train(tmp_path, tmp_path, tmp_path, TrainingSettings(taught=0.5), Mixture())
+
+
+def test_a_question_may_begin_with_a_sentence_that_does_not_answer_it() -> None:
+    context = "The old bridge fell on a windy night. It was built in 1901 by two brothers. Nobody was hurt that night."
+    asked = [Reading("When was it built?", context, "1901", context.index("1901"))] * 40
+    questions = {one.question for one in introduced(asked, 0.5, random.Random(3))}  # noqa: S311
+    assert questions == {
+        "When was it built?",
+        "The old bridge fell on a windy night. When was it built?",
+        "Nobody was hurt that night. When was it built?",
+    }
 
 
 # -- the score

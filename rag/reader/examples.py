@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus import sentence_spans
 from rag.reader.binding import practice
 from rag.reader.model import MAX_QUESTION_TOKENS, MAX_WINDOW_TOKENS, sentence_numbers, window_bounds
 from rag.words import normalised
@@ -33,6 +34,8 @@ NEAREST = 10
 """How many contexts near to a question are looked at for a rival."""
 RIVALS_TO_DRAW = 3
 """How many of the nearest contexts a rival is drawn from."""
+INTRODUCTION_WORDS = range(5, 36)
+"""Words of a sentence that may stand before a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,14 @@ Group = tuple[Example, ...]
 @dataclass(frozen=True, slots=True)
 class Mixture:
     """How much of each set one pass holds: times that each of its questions is asked, the share of questions that get
-    a rival, and the count of invented passages with two subjects."""
+    a rival, the share that begins with a statement, and the count of invented passages with two subjects."""
 
     squad2: float = 1.0
     natural_questions: float = 2.0
     shifts: float = 1.0
     dated: float = 2.0
     rivals: float = 0.6
+    introduced: float = 0.15
     binding: int = 12_000
 
 
@@ -88,7 +92,7 @@ def training_examples(folder: Path, tokenizer: Any, mixture: Mixture, seed: int)
         *_times(list(readings(folder / "squadshifts_reddit.jsonl.gz")), mixture.shifts, chance),
         *_times(list(readings(folder / "timeqa_human_train.jsonl.gz")), mixture.dated, chance),
     ]
-    asked = with_rivals(asked, mixture.rivals, chance)
+    asked = introduced(with_rivals(asked, mixture.rivals, chance), mixture.introduced, chance)
     asked += [Reading(one.question, one.passage, one.answer, one.start) for one in practice(mixture.binding, chance)]
     examples = list(cut(asked, tokenizer, chance))
     chance.shuffle(examples)
@@ -133,6 +137,23 @@ def with_rivals(asked: Sequence[Reading], share: float, chance: random.Random) -
             if rivals:
                 with_rival[place] = replace(asked[place], rival=chance.choice(rivals))
     return with_rival
+
+
+def introduced(asked: Sequence[Reading], share: float, chance: random.Random) -> list[Reading]:
+    """The questions, a share of them after a sentence of their context that does not hold the answer: questions about
+    news often tell first what they ask about ("The president resigned on Tuesday. Who took his place?")."""
+    return [_introduced(one, chance) if chance.random() < share else one for one in asked]
+
+
+def _introduced(one: Reading, chance: random.Random) -> Reading:
+    answer = f" {normalised(one.answer)} "
+    sentences = [one.context[start:end] for start, end in sentence_spans(one.context)]
+    told = [
+        sentence
+        for sentence in sentences
+        if len(sentence.split()) in INTRODUCTION_WORDS and (not one.answer or answer not in f" {normalised(sentence)} ")
+    ]
+    return replace(one, question=f"{chance.choice(told).strip()} {one.question}") if told else one
 
 
 def cut(asked: Iterable[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Group]:

@@ -6,7 +6,9 @@ rises, stays, and falls to zero over the last part.
 
 Two losses are added: each window by itself must say where the answer is, or that it has none, and all windows of one
 question together must tell the right place from every other (Clark and Gardner 2018), on the scale on which spans are
-compared in use.
+compared in use. Where readers are named as teachers, a share of both losses is taken against the mean of their logits
+instead of the set's answers (Hinton et al. 2015): it says which other places are nearly right, and which questions are
+answered badly in the set.
 
 Seeded; a stopped run goes on from its last checkpoint, and writes one JSON line of figures every few steps to
 `log.jsonl`. Needs the extra `pressmark[train]`.
@@ -15,6 +17,7 @@ Seeded; a stopped run goes on from its last checkpoint, and writes one JSON line
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -25,6 +28,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.compiled import CompiledModel
 from rag.reader.examples import Example, Group, Mixture, training_examples
 
 LENGTH_STEP = 8
@@ -46,13 +50,27 @@ class TrainingSettings:
     clip: float = 1.0
     seed: int = 44
     checkpoint_every: int = 200
+    taught: float = 0.0
+    """The share of the loss that is taken against the teachers."""
 
 
-def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mixture: Mixture) -> None:
-    """Train from the weights in `start` (a transformers folder), or go on with the run in `output`."""
+def train(
+    data: Path,
+    start: Path,
+    output: Path,
+    settings: TrainingSettings,
+    mixture: Mixture,
+    teachers: Sequence[Path] = (),
+) -> None:
+    """Train from the weights in `start` (a transformers folder), or go on with the run in `output`.
+
+    `teachers` are folders of exported readers. Raises `ValueError` when there are none and a share is to be taught.
+    """
     import torch
     from transformers import AutoModelForQuestionAnswering
 
+    if settings.taught and not teachers:
+        raise ValueError(f"{settings.taught:.0%} is to be taught, and no teacher is named: give --teacher FOLDER")
     output.mkdir(parents=True, exist_ok=True)
     model = AutoModelForQuestionAnswering.from_pretrained(
         start,
@@ -73,6 +91,7 @@ def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mix
     _say(f"{len(examples):,} questions, {windows:,} windows a pass, {settings.steps:,} steps, from step {done}")
     (output / "settings.json").write_text(json.dumps({**asdict(settings), "mixture": asdict(mixture)}, indent=1))
 
+    compiled = [CompiledModel(folder / "reader.xml") for folder in teachers]
     losses: list[float] = []
     seen = 0
     since = time.perf_counter()
@@ -85,7 +104,7 @@ def train(data: Path, start: Path, output: Path, settings: TrainingSettings, mix
         for group in optimizer.param_groups:
             group["lr"] = settings.peak_rate * rate(step, settings)
         seen += sum(map(len, batch))
-        losses.append(_loss(model, batch, tokenizer.token_to_id("[PAD]")))
+        losses.append(_loss(model, batch, tokenizer.token_to_id("[PAD]"), compiled, settings.taught))
         for master, weight in zip(masters, weights, strict=True):
             master.grad = weight.grad.float() if weight.grad is not None else None
             weight.grad = None
@@ -147,7 +166,9 @@ def _filled(groups: Sequence[Group], windows: int) -> Iterator[list[Group]]:
         yield batch
 
 
-def _loss(model: Any, groups: Sequence[Group], padding: int) -> float:
+def _loss(
+    model: Any, groups: Sequence[Group], padding: int, teachers: Sequence[CompiledModel] = (), taught: float = 0.0
+) -> float:
     import torch
 
     batch = [one for group in groups for one in group]
@@ -160,15 +181,26 @@ def _loss(model: Any, groups: Sequence[Group], padding: int) -> float:
         mask[row, : len(one.ids)] = 1
         kinds[row, one.begins : len(one.ids)] = 1
         allowed[row, one.begins : len(one.ids) - 1] = True
-    output = model(input_ids=ids, attention_mask=mask, token_type_ids=kinds)
-    total = torch.zeros(())
+    inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
+    output = model(**inputs)
     places = ([one.start for one in batch], [one.end for one in batch])
+    total = torch.zeros(())
     for logits, right in zip((output.start_logits, output.end_logits), places, strict=True):
-        scores = logits.float()
-        none, spans = scores[:, :1], scores.masked_fill(~allowed, -1e4)
-        total = total + (_own_loss(none, spans, right, batch) + _shared_loss(none, spans, right, groups)) / 2
-    total.backward()  # type: ignore[no-untyped-call]
-    return float(total.detach())
+        none, spans = _parted(logits.float(), allowed)
+        total = total + (1 - taught) * (_own_loss(none, spans, right, batch) + _shared_loss(none, spans, right, groups))
+    if taught:
+        asked = {name: tensor.numpy() for name, tensor in inputs.items()}
+        said = [teacher.run(asked) for teacher in teachers]
+        for place, logits in enumerate((output.start_logits, output.end_logits)):
+            mean = torch.stack([torch.from_numpy(one[place]) for one in said]).mean(0)
+            total = total + taught * _taught_loss(_parted(logits.float(), allowed), _parted(mean, allowed), groups)
+    (total / 2).backward()  # type: ignore[no-untyped-call]
+    return float(total.detach()) / 2
+
+
+def _parted(logits: Any, allowed: Any) -> tuple[Any, Any]:
+    """The scores of "no answer", shape (windows, 1), and of every token, those that cannot answer at the bottom."""
+    return logits[:, :1], logits.masked_fill(~allowed, -1e4)
 
 
 def _own_loss(none: Any, spans: Any, right: Sequence[int], batch: Sequence[Example]) -> Any:
@@ -184,16 +216,39 @@ def _shared_loss(none: Any, spans: Any, right: Sequence[int], groups: Sequence[G
     """All windows of a question against each other, every score less its own window's "no answer"."""
     import torch
 
-    above, at = spans - none, 0
+    above = spans - none
     losses = []
-    for group in groups:
-        rows = range(at, at + len(group))
-        at += len(group)
+    for group, rows in zip(groups, _rows(groups), strict=True):
         held = [row for row in rows if right[row]]
         if held and len(group) > 1:
             whole = torch.logsumexp(above[rows.start : rows.stop].flatten(), 0)
             losses.append(whole - torch.logsumexp(torch.stack([above[row, right[row]] for row in held]), 0))
     return torch.stack(losses).mean() if losses else torch.zeros(())
+
+
+def _taught_loss(own: tuple[Any, Any], teacher: tuple[Any, Any], groups: Sequence[Group]) -> Any:
+    """Both losses against the teacher's logits: what it holds likely in place of what the set gives."""
+    import torch
+
+    batch = [one for group in groups for one in group]
+    rows = [row for row, one in enumerate(batch) if not one.is_rival]
+    scores, wanted = (torch.cat((none, spans[:, 1:]), dim=1)[rows] for none, spans in (own, teacher))
+    total = torch.nn.functional.cross_entropy(scores, wanted.softmax(1))
+    above, above_teacher = (spans - none for none, spans in (own, teacher))
+    shared = [
+        torch.nn.functional.cross_entropy(
+            above[rows.start : rows.stop].flatten(), above_teacher[rows.start : rows.stop].flatten().softmax(0)
+        )
+        for group, rows in zip(groups, _rows(groups), strict=True)
+        if len(group) > 1
+    ]
+    return total + torch.stack(shared).mean() if shared else total
+
+
+def _rows(groups: Sequence[Group]) -> list[range]:
+    """The rows of the batch that hold each group's windows."""
+    ends = list(itertools.accumulate(map(len, groups)))
+    return [range(end - len(group), end) for group, end in zip(groups, ends, strict=True)]
 
 
 def _tokenizer(folder: Path) -> Any:
@@ -267,12 +322,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the reading sets")
     parser.add_argument("--start", type=Path, required=True, help="transformers folder to start from")
     parser.add_argument("--output", type=Path, required=True, help="folder for checkpoints, log and model")
+    parser.add_argument("--teacher", type=Path, action="append", default=[], help="folder of an exported reader")
     defaults = TrainingSettings()
     for name, value in asdict(defaults).items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     chosen = vars(parser.parse_args())
-    data, start, output = (chosen.pop(name) for name in ("data", "start", "output"))
-    train(data, start, output, TrainingSettings(**chosen), Mixture())
+    data, start, output, teachers = (chosen.pop(name) for name in ("data", "start", "output", "teacher"))
+    train(data, start, output, TrainingSettings(**chosen), Mixture(), teachers)
 
 
 if __name__ == "__main__":
