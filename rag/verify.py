@@ -28,13 +28,14 @@ from rag.verify_roles import (
 )
 from rag.verify_speakers import speaker_problems
 from rag.verify_stance import certainty_problems, denial_problems
-from rag.verify_wording import opposite_problems, quantity_problems, swapped_word_problems
+from rag.verify_wording import opposite_problems, quantity_problems, swapped_word_problems, unit_problems
 from rag.verify_words import Sentence, sentences_of
 
 MOST_SENTENCES = 100
 UNKNOWN_WORDS = 0.4
 """Share of a claim's words that may stand nowhere in the evidence: more, and it says something else."""
 SCORE = re.compile(r"(\d+)[-–](\d+)")
+CLOCK = re.compile(r"\d+(?:\.\d+)?[ap]m")
 STANDING_WORDS = 2
 """A clause in which so many words stand in the evidence, and nothing is wrong, is a part that is supported."""
 
@@ -126,6 +127,14 @@ def score_problems(aligned: Alignment) -> Iterator[Problem]:
             yield Problem(f"the quotation does not give the result {word.text}", word.at)
 
 
+def clock_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Each time of day such as "2am" of a claim, where the evidence gives another one."""
+    there = [word for sentence in aligned.shown for word in sentence if CLOCK.fullmatch(word.lower)]
+    for word in aligned.said:
+        if there and CLOCK.fullmatch(word.lower) and all(word.lower != other.lower for other in there):
+            yield Problem(f"the article says {there[0].text}, the claim {word.text}", word.at)
+
+
 def date_problems(aligned: Alignment) -> Iterator[Problem]:
     """Each date of a claim that the evidence does not give."""
     shown = [moment for sentence in aligned.shown for moment in moments_of(sentence)]
@@ -152,6 +161,7 @@ def unknown_word_problems(aligned: Alignment) -> Iterator[Problem]:
 CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
     figure_problems,
     score_problems,
+    clock_problems,
     date_problems,
     name_problems,
     speaker_problems,
@@ -164,6 +174,7 @@ CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
     base_problems,
     modifier_problems,
     swapped_word_problems,
+    unit_problems,
     unknown_word_problems,
     quantity_problems,
     certainty_problems,
@@ -171,6 +182,7 @@ CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
 CONTRADICTING = (
     figure_problems,
     score_problems,
+    clock_problems,
     date_problems,
     denial_problems,
     opposite_problems,

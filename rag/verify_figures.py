@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.verify_dates import moments_of
@@ -24,6 +24,9 @@ ONES = {
     )
 }
 TENS = {word: 10 * (at + 2) for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+PARTS = {"third": 3, "thirds": 3, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
+PERIODS = {"decade": 10, "decades": 10, "century": 100, "centuries": 100, "millennium": 1000, "millennia": 1000}
+"""Years of a period that is counted: "two decades" are 20 years."""
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
 SUFFIXES = {"k": 1_000, "m": 10**6, "bn": 10**9}
 VAGUE = {"dozens": 12, "hundreds": 100, "thousands": 1_000, "millions": 10**6, "billions": 10**9}
@@ -38,10 +41,12 @@ CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound"}
 CURRENCY_WORDS = frozenset("dollar euro pound rubl som soum tenge yuan manat usd".split())
 BOUND_WORDS: dict[Bound, str] = {
     "above": r"(?:more than|at least|over|above|no fewer than|no less than|not less than|upwards of|exceed\w*)$",
-    "below": r"(?:up to|less than|fewer than|under|below|at most|as many as|as high as|as much as|no more than"
+    "below": r"(?:up to|less than|fewer than|under|below|at most|as many as|as high as|as much as|no more than|within"
     r"|nearly|almost|close to)$",
     "about": r"(?:about|around|some|roughly|approximately|an estimated|estimated|nearly|almost|close to|or so)$",
 }
+NEAR_SHARE = 0.8
+"""How many points a percentage may lie from a fraction that it stands for: 33% and a third."""
 CLOSE = 0.05
 """How far a rounded figure may lie from the exact one, as a share."""
 
@@ -69,6 +74,8 @@ class Figure:
         """Whether this figure, in a claim, says what the other, in the evidence, says."""
         if "vague" in (self.kind, other.kind):
             return _vaguely(self, other)
+        if "share" in (self.unit, other.unit) and self.kind == other.kind:
+            return abs(self.value - other.value) < NEAR_SHARE
         if (self.kind == "ordinal") != (other.kind == "ordinal") or (self.kind == "percent") != (
             other.kind == "percent"
         ):
@@ -127,21 +134,40 @@ def _figure_at(words: Sentence, at: int) -> Figure | None:
         if lower_at(words, at + 1) == "of" and lower_at(words, at + 2) in VAGUE:
             value, until = value * VAGUE[words[at + 2].lower], at + 3
         return _figure(words, value, "vague", at, until)
+    if share := _share_at(words, at):
+        return share
     if lower in ORDINALS or re.fullmatch(r"\d+(?:st|nd|rd|th)", lower):
         value = ORDINALS.get(lower) or int(lower[:-2])
         return _figure(words, float(value), "ordinal", at, at + 1)
     if lower in SMALL:
-        scale = _scale_after(words, at + 1)
+        scale = _scale_after(words, at + 1) or _period_after(words, at + 1)
         return _figure(words, SMALL[lower] * (scale[0] if scale else 1), "count", at, scale[1] if scale else at + 1)
     if lower in SCALES and lower_at(words, at - 1) in ("few", "several", "many", "couple"):
         return _figure(words, float(SCALES[lower]), "vague", at, at + 1)
     number = _number_at(words, at)
+    if number and (period := _period_after(words, number[1])):
+        number = number[0] * period[0], period[1]
     return _figure(words, number[0], "count", at, number[1]) if number else None
 
 
 def _scale_after(words: Sentence, at: int) -> tuple[float, int] | None:
     at += lower_at(words, at) in ("a", "of")
     return (float(SCALES[lower_at(words, at)]), at + 1) if lower_at(words, at) in SCALES else None
+
+
+def _share_at(words: Sentence, at: int) -> Figure | None:
+    """A fraction of something: "a third of", "two-thirds", as a percentage."""
+    over = PARTS.get(lower_at(words, at + 1))
+    count = 1 if lower_at(words, at) == "a" else ONES.get(lower_at(words, at), 0)
+    if not over or not count or (count == 1 and lower_at(words, at + 2) != "of"):
+        return None
+    return replace(_figure(words, 100 * count / over, "percent", at, at + 2), unit="share")
+
+
+def _period_after(words: Sentence, at: int) -> tuple[float, int] | None:
+    at += lower_at(words, at) == "of"
+    at += lower_at(words, at) == "a"
+    return (float(PERIODS[lower_at(words, at)]), at + 1) if lower_at(words, at) in PERIODS else None
 
 
 def _number_at(words: Sentence, at: int) -> tuple[float, int] | None:
@@ -171,6 +197,8 @@ def _spelled(words: Sentence, at: int) -> tuple[float, int] | None:
         elif not (lower == "and" and current and current >= 100 and lower_at(words, until + 1) in {**ONES, **TENS}):
             break
         until += 1
+    if current is not None and [lower_at(words, until + step) for step in range(3)] == ["and", "a", "half"]:
+        current, until = current + 0.5, until + 3
     return (total + current, until) if current is not None else None
 
 

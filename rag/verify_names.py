@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from rag.verify_alignment import Alignment, Problem
 from rag.verify_dates import MONTHS, WEEKDAYS, moments_of
 from rag.verify_figures import ONES, ORDINALS, SCALES, SMALL, TENS, VAGUE
-from rag.verify_words import LIGHT, Sentence, Word
+from rag.verify_words import LIGHT, Sentence, Word, lower_at
 
 TITLES = frozenset(
     "president prime minister premier chancellor general colonel major captain lieutenant sergeant admiral dr doctor "
@@ -38,6 +38,8 @@ STAN_PEOPLES = frozenset("kazakh uzbek tajik turkmen afghan".split())
 NO_NAMES = LIGHT | WEEKDAYS | frozenset((*MONTHS, *ONES, *TENS, *SCALES, *VAGUE, *ORDINALS, *SMALL))
 LINKS = frozenset(("of", "the", "for", "and"))
 ACRONYM = re.compile(r"[A-Z]{2,6}")
+AFTER_A_NOUN = frozenset("on of between among".split())
+"""What follows a noun that opens a sentence ("Work on", "Talks between"), and seldom a name."""
 VERB_ENDING = re.compile(r"(?:ly|ing|ed|s|tion|ment)$")
 
 
@@ -72,6 +74,8 @@ def _without_title(name: Sentence) -> Sentence:
 
 def _is_only_opening(name: Sentence, words: Sentence) -> bool:
     """Whether a word has a capital because it opens the sentence: one that looks like no name."""
+    if name[0].at == 0 and len(name) == 1 and lower_at(words, 1) in AFTER_A_NOUN:
+        return not ACRONYM.fullmatch(name[0].text)
     opens = name[0].at == 0 or words[name[0].at - 1].text in ("“", '"')
     return opens and len(name) == 1 and bool(VERB_ENDING.search(name[0].lower)) and not ACRONYM.fullmatch(name[0].text)
 

@@ -14,13 +14,12 @@ from rag.verify_alignment import Alignment, Problem
 from rag.verify_dates import moments_of
 from rag.verify_figures import Figure, figures_of
 from rag.verify_names import TITLES, canonical, names_of
-from rag.verify_words import IRREGULAR, LIGHT, Sentence, Word, same
+from rag.verify_words import LIGHT, Sentence, Word, is_verb, same
 
 OPPOSITE_WAYS = (("from", "to"), ("to", "from"), ("first", "then"), ("then", "first"))
 TO_AND_FRO = frozenset(("from", "to", "by", "after", "before", "on", ",", ";"))
 IN_TURN = frozenset(("first", "then", ",", ";"))
 PREPOSITIONS = frozenset("in at on from to of by for with near after before since until against between under".split())
-VERB_FORMS = frozenset(IRREGULAR) | frozenset(IRREGULAR.values())
 PASSIVE = frozenset("is are was were been be being".split())
 SEGMENT_ENDS = frozenset(", ; : . ( ) “ ” — – and but while whereas who which that when where after before as".split())
 
@@ -66,19 +65,15 @@ def order_problems(aligned: Alignment) -> Iterator[Problem]:
     """Where two names stand on other sides of a verb than in the evidence, which is not in the passive there."""
     mine = items_of(aligned.said)
     for word in aligned.said:
-        if not _is_verb(word) or any(item.at <= word.at < item.until for item in mine):
+        if not is_verb(word) or any(item.at <= word.at < item.until for item in mine):
             continue
-        for number, verb in aligned.places(word.at):
+        places = aligned.places(word.at)
+        for number, verb in [place for place in places if place[1].stem == word.stem] or places:
             sentence = aligned.shown[number]
             crossed = _crossed(aligned.said, word, sentence, verb)
             if crossed:
                 yield Problem(f"in the article {crossed} stand the other way round", word.at)
                 return
-
-
-def _is_verb(word: Word) -> bool:
-    """Whether a word looks like a verb that somebody does to somebody."""
-    return word.is_content and (word.lower.endswith(("ed", "ing")) or word.lower in VERB_FORMS)
 
 
 def _crossed(said: Sentence, word: Word, sentence: Sentence, verb: Word) -> str | None:
@@ -253,7 +248,7 @@ def modifier_problems(aligned: Alignment) -> Iterator[Problem]:
 
 def _is_noun(word: Word) -> bool:
     """Whether a word may be what a name describes: not a name, and not what somebody of that name does."""
-    return word.is_content and not word.is_capital and not _is_verb(word) and not word.lower.endswith("s")
+    return word.is_content and not word.is_capital and not is_verb(word) and not word.lower.endswith("s")
 
 
 def _is_modifier(word: Word) -> bool:
@@ -270,4 +265,6 @@ def base_problems(aligned: Alignment) -> Iterator[Problem]:
 
 def _is_base(words: Sentence, figure: Figure) -> bool:
     before = [w.lower for w in words[max(0, figure.at - 3) : figure.at]]
+    if figure.kind == "percent" and before[-1:] == ["of"]:  # "a rise of 7%"
+        return False
     return len(before) >= 2 and "of" in before[-2:] and before[-1] in ("the", "its", "their", "of", "these", "those")

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from rag.verify_alignment import Alignment, Problem
 from rag.verify_names import TITLES, canonical
-from rag.verify_words import Sentence, Word, same, stem
+from rag.verify_words import Sentence, Word, is_verb, same, stem
 
 SPEAKING = frozenset(
     map(
         stem,
         "say tell claim announce report add explain admit deny allege accuse argue insist warn estimate believe think "
         "confirm write recall call put describe note acknowledge predict declare stress complain hope expect "
-        "doubt reject rule promise demand".split(),
+        "doubt reject rule promise demand caution concede reply testify suggest reveal disclose praise criticise "
+        "criticize condemn hail applaud".split(),
     )
 )
 PRONOUNS = frozenset("he she it they i we who her his their".split())
@@ -22,7 +23,8 @@ BOUNDARIES = frozenset("; that but while whereas because when after before which
 TURNS = frozenset("; but while whereas although".split())
 """Where one speech ends and another may begin."""
 AUXILIARIES = frozenset(
-    "has have had not never also then later now did does do would will could may might still".split()
+    "has have had not never also then later now did does do would will could may might still first originally "
+    "previously long widely".split()
 )
 GENERAL = frozenset(
     "airline company firm group party union movement club team agency organisation organization maker couple man woman "
@@ -70,10 +72,12 @@ def _according(words: Sentence, at: int) -> Speech | None:
 
 
 def _spoken(words: Sentence, verb: Word) -> Speech | None:
-    before = words[verb.at - 1].lower
+    before = _subject_word(words, verb.at).lower
     if before in ("is", "are", "was", "were", "been", "be", "to", "a", "the"):
         return None
     after = [word for word in words[verb.at + 1 :] if not word.is_mark]
+    if shared := _shared_subject(words, verb):
+        return _speech(words, verb, shared, range(verb.at, verb.at + 1))
     start = _boundary(words, verb.at)
     if _subject_word(words, verb.at).lower in PRONOUNS:
         start = _subject_word(words, verb.at).at
@@ -82,6 +86,18 @@ def _spoken(words: Sentence, verb: Word) -> Speech | None:
         commas = [word.at for word in words[start : verb.at] if word.lower == ","]
         start = commas[-1] + 1 if commas else start
     return _speech(words, verb, range(start, verb.at), range(verb.at, verb.at + 1))
+
+
+def _shared_subject(words: Sentence, verb: Word) -> range | None:
+    """The subject of a verb that another one comes before: "Berg welcomed the vote but demanded a count"."""
+    joint = _subject_word(words, verb.at)
+    if joint.lower not in ("and", "but") or not joint.at:
+        return None
+    start = _boundary(words, joint.at)
+    if start and _is_speaking(words[start - 1]):
+        return _shared_subject(words, words[start - 1]) or range(_boundary(words, start - 1), start - 1)
+    first = next((word.at for word in words[start + 1 : joint.at] if is_verb(word)), None)
+    return range(start, first) if first else None
 
 
 def _boundary(words: Sentence, verb: int) -> int:

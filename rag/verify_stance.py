@@ -34,7 +34,7 @@ VERBS: dict[str, Effect] = {
     **dict.fromkeys(map(stem, "believe think suspect fear appear seem suspicion assume estimate".split()), "possible"),
     **dict.fromkeys(map(stem, "allege claim accuse rumour allegation".split()), "alleged"),
     **dict.fromkeys(
-        map(stem, "plan intend hope aim promise propose want threaten expect vow pledge seek consider".split()),
+        map(stem, "plan intend hope aim promise propose want threaten expect vow pledge seek consider decision".split()),
         "planned",
     ),
     **dict.fromkeys(
@@ -47,7 +47,7 @@ NEEDS_LINK: dict[str, frozenset[str]] = {
     stem("suspicion"): frozenset(("of",)),
     **{
         stem(verb): frozenset(("to",))
-        for verb in "plan intend hope aim promise propose want threaten expect vow pledge seek appear seem".split()
+        for verb in "plan intend hope aim promise propose want threaten expect vow pledge seek appear seem decision".split()
     },
 }
 """Verbs that cover only what follows a word: "accused him of", "plans to"."""
@@ -81,6 +81,8 @@ def _cover(words: Sentence, word: Word) -> Cover | None:
         if (word.lower, following) in NOT_DENIALS or (word.lower == "nor" and "neither" in {w.lower for w in words}):
             return None
         return _covering(words, word, "denied", near=word.lower in ("not", "without", "never", "hardly"))
+    if word.lower == "down" and before in ("voted", "turned"):
+        return _covering(words, word, "denied", near=False)
     if word.lower in MODALS and not (word.is_capital and word.at):
         return _covering(words, word, MODALS[word.lower], near=True)
     if word.stem in DENYING and not (word.stem == "rul" and following != "out"):
@@ -89,6 +91,8 @@ def _cover(words: Sentence, word: Word) -> Cover | None:
             return Cover(word, "denied", subject, subject)
         return _covering(words, word, "denied", near=False)
     effect = VERBS.get(word.stem)
+    if effect == "possible" and following == ",":  # "older than was thought, they report"
+        return None
     if effect == "told" and before in PASSIVE and following in ("to", "that", "dead"):
         effect = "alleged"
     return _covering(words, word, effect, near=False) if effect else None
@@ -147,6 +151,8 @@ def denial_problems(aligned: Alignment) -> Iterator[Problem]:
     for number in aligned.sentences():
         for cover in (one for one in theirs[number] if one.effect == "denied"):
             sentence = aligned.shown[number]
+            if cover.word.stem in DENYING and any(one.word.stem == cover.word.stem for one in mine):
+                continue
             turned = [(at, w) for at in cover.heads for w in aligned.claim_places(number, sentence[at])]
             agreeing = [1 for at, w in turned if is_denied(mine, w.at) == is_denied(theirs[number], at)]
             if turned and not agreeing:

@@ -58,6 +58,7 @@ OPPOSITES = tuple(
     minority|majority
     maximum|minimum
     with|without
+    play attend|miss skip
     """.strip().splitlines()
 )
 QUANTITIES = {
@@ -71,6 +72,9 @@ QUANTITIES = {
     }.items()
     for word in words.split()
 }
+WAYS = ("up", "down")
+UNITS = frozenset(map(stem, "minute hour day week fortnight month season year decade century".split()))
+DETERMINERS = frozenset("the this last next previous following each every per".split())
 NEGATING = ("un", "in", "il", "im", "ir", "non", "dis")
 
 
@@ -92,6 +96,8 @@ def opposite_problems(aligned: Alignment) -> Iterator[Problem]:
 
 
 def _are_opposite(word: Word, other: Word) -> bool:
+    if any(one.stem in WAYS and one.lower not in WAYS for one in (word, other)):  # "downed tools"
+        return False
     for one, two in OPPOSITES:
         if (word.stem in one and other.stem in two) or (word.stem in two and other.stem in one):
             return True
@@ -145,6 +151,23 @@ def swapped_word_problems(aligned: Alignment) -> Iterator[Problem]:
             continue
         if other := _in_same_frame(word, aligned):
             yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
+
+
+def unit_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Each word for a stretch of time that stands after the same word as another one: "the end of the month"."""
+    there = {word.stem for sentence in aligned.shown for word in sentence}
+    for word in aligned.said[1:]:
+        before = aligned.said[word.at - 1]
+        if word.stem not in UNITS or word.stem in there or before.lower not in DETERMINERS:
+            continue
+        others = [
+            other
+            for sentence in aligned.shown
+            for other in sentence[1:]
+            if other.stem in UNITS and sentence[other.at - 1].lower == before.lower
+        ]
+        if others:
+            yield Problem(f"the article says “{others[0].text}”, the claim “{word.text}”", word.at)
 
 
 def _in_same_frame(word: Word, aligned: Alignment) -> Word | None:

@@ -152,6 +152,88 @@ FAMILIES = tuple(
     crash accident
     post publish publication
     hundred hundreds
+    flat apartment
+    attempt effort bid try
+    teenager teen youth
+    return restore
+    seize confiscate capture
+    overturn capsize flip
+    coach bus
+    coach trainer manager
+    probe inquiry investigation inquest investigate
+    arrest detain
+    warn caution
+    praise hail applaud commend
+    criticise criticize condemn denounce
+    ill sick
+    illness disease
+    drug medicine medication
+    expert specialist
+    scientist researcher academic
+    discover find uncover
+    vanish disappear
+    believe think suspect
+    costly expensive
+    profit earning
+    shop store
+    match game
+    tournament championship contest competition
+    champion winner
+    club team side squad
+    novel book
+    author novelist writer
+    singer vocalist
+    abduct kidnap
+    murder homicide
+    fine penalty
+    court tribunal
+    protest demonstration rally march
+    protester demonstrator
+    blast explosion
+    explode detonate
+    plane aircraft airliner jet
+    wildfire bushfire
+    landslide mudslide
+    outbreak epidemic
+    vaccine jab vaccination vaccinate
+    salary wage pay
+    unemployed jobless
+    layoff redundancy
+    tax levy duty
+    poll survey
+    study research report paper
+    annual yearly
+    spokesman spokeswoman spokesperson
+    chairman chairwoman chair
+    pensioner retiree
+    baby infant
+    tourist visitor holidaymaker
+    immigrant migrant
+    rebel insurgent guerrilla
+    hostage captive
+    ceasefire truce armistice
+    parliament legislature assembly
+    lawmaker legislator parliamentarian
+    referendum plebiscite
+    candidate contender
+    triumph win
+    cut reduce lower slash trim
+    raise increase lift
+    damage harm
+    collapse cave
+    halt suspend stop
+    delay postpone
+    cancel scrap abandon
+    reach arrive
+    rescue save
+    hunt search
+    steal thieve rob take
+    thief robber burglar
+    sharp steep
+    docker dockworker
+    sedate tranquillise tranquilize
+    merge merger combine
+    inmate prisoner
     """.strip().splitlines()
 )
 LIGHT = STOP_WORDS | frozenset(
@@ -228,6 +310,14 @@ def words_of(text: str) -> Sentence:
     return tuple(
         Word(match[0], match[0].lower(), stem(match[0].lower()), at) for at, match in enumerate(TOKEN.finditer(text))
     )
+
+
+VERB_FORMS = frozenset(IRREGULAR) | frozenset(IRREGULAR.values())
+
+
+def is_verb(word: Word) -> bool:
+    """Whether a word looks like a verb that somebody does to somebody."""
+    return word.is_content and (word.lower.endswith(("ed", "ing")) or word.lower in VERB_FORMS)
 
 
 def lower_at(words: Sentence, at: int) -> str:
