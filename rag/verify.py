@@ -28,7 +28,7 @@ from rag.verify_roles import (
 )
 from rag.verify_speakers import speaker_problems
 from rag.verify_stance import certainty_problems, denial_problems
-from rag.verify_wording import opposite_problems, quantity_problems, swapped_word_problems, unit_problems
+from rag.verify_wording import opposite_problems, quantity_problems, rank_problems, swapped_word_problems, unit_problems
 from rag.verify_words import Sentence, sentences_of
 
 MOST_SENTENCES = 100
@@ -175,6 +175,7 @@ CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
     modifier_problems,
     swapped_word_problems,
     unit_problems,
+    rank_problems,
     unknown_word_problems,
     quantity_problems,
     certainty_problems,

@@ -25,6 +25,8 @@ ONES = {
 }
 TENS = {word: 10 * (at + 2) for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
 PARTS = {"third": 3, "thirds": 3, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
+SHARED = frozenset("of less more fewer as lower higher smaller bigger larger".split())
+HALVED = frozenset("of the its their his her those all".split())
 PERIODS = {"decade": 10, "decades": 10, "century": 100, "centuries": 100, "millennium": 1000, "millennia": 1000}
 """Years of a period that is counted: "two decades" are 20 years."""
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
@@ -40,7 +42,8 @@ SMALL = {"half": 0.5, "quarter": 0.25, "both": 2.0, "twice": 2.0, "double": 2.0,
 CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound"}
 CURRENCY_WORDS = frozenset("dollar euro pound rubl som soum tenge yuan manat usd".split())
 BOUND_WORDS: dict[Bound, str] = {
-    "above": r"(?:more than|at least|over|above|no fewer than|no less than|not less than|upwards of|exceed\w*)$",
+    "above": r"(?:(?<!no )more than|at least|over|above|no fewer than|no less than|not less than|upwards of"
+    r"|exceed\w*)$",
     "below": r"(?:up to|less than|fewer than|under|below|at most|as many as|as high as|as much as|no more than|within"
     r"|nearly|almost|close to)$",
     "about": r"(?:about|around|some|roughly|approximately|an estimated|estimated|nearly|almost|close to|or so)$",
@@ -75,7 +78,7 @@ class Figure:
         if "vague" in (self.kind, other.kind):
             return _vaguely(self, other)
         if "share" in (self.unit, other.unit) and self.kind == other.kind:
-            return abs(self.value - other.value) < NEAR_SHARE
+            return abs(self.value - other.value) < NEAR_SHARE and {self.bound, other.bound} != {"above", "below"}
         if (self.kind == "ordinal") != (other.kind == "ordinal") or (self.kind == "percent") != (
             other.kind == "percent"
         ):
@@ -156,10 +159,15 @@ def _scale_after(words: Sentence, at: int) -> tuple[float, int] | None:
 
 
 def _share_at(words: Sentence, at: int) -> Figure | None:
-    """A fraction of something: "a third of", "two-thirds", as a percentage."""
+    """A fraction of something as a percentage: "a third of", "two-thirds", "half the", "one in eight"."""
+    if lower_at(words, at) == "half" and lower_at(words, at + 1) in HALVED:
+        return replace(_figure(words, 50.0, "percent", at, at + 1), unit="share")
+    if lower_at(words, at) == "one" and lower_at(words, at + 1) == "in":
+        of = _number_at(words, at + 2)
+        return replace(_figure(words, 100 / of[0], "percent", at, of[1]), unit="share") if of and of[0] > 1 else None
     over = PARTS.get(lower_at(words, at + 1))
     count = 1 if lower_at(words, at) == "a" else ONES.get(lower_at(words, at), 0)
-    if not over or not count or (count == 1 and lower_at(words, at + 2) != "of"):
+    if not over or not count or (count == 1 and lower_at(words, at + 2) not in SHARED):
         return None
     return replace(_figure(words, 100 * count / over, "percent", at, at + 2), unit="share")
 
@@ -178,8 +186,13 @@ def _number_at(words: Sentence, at: int) -> tuple[float, int] | None:
         until = at + 1
         while lower_at(words, until) in SCALES:
             value, until = value * SCALES[words[until].lower], until + 1
-        return value, until
+        return (value + 0.5, until + 3) if _is_half_more(words, until) else (value, until)
     return _spelled(words, at)
+
+
+def _is_half_more(words: Sentence, at: int) -> bool:
+    """Whether "and a half" follows."""
+    return [lower_at(words, at + step) for step in range(3)] == ["and", "a", "half"]
 
 
 def _spelled(words: Sentence, at: int) -> tuple[float, int] | None:
@@ -197,7 +210,7 @@ def _spelled(words: Sentence, at: int) -> tuple[float, int] | None:
         elif not (lower == "and" and current and current >= 100 and lower_at(words, until + 1) in {**ONES, **TENS}):
             break
         until += 1
-    if current is not None and [lower_at(words, until + step) for step in range(3)] == ["and", "a", "half"]:
+    if current is not None and _is_half_more(words, until):
         current, until = current + 0.5, until + 3
     return (total + current, until) if current is not None else None
 
@@ -226,6 +239,7 @@ def _nouns_after(words: Sentence, at: int) -> Iterator[str]:
 
 
 def _bound(words: Sentence, at: int) -> Bound:
+    at -= at > 0 and words[at].text[0] == "$" and words[at - 1].lower in ("a", "us", "c", "nz", "hk")
     before = " ".join(word.lower for word in words[max(0, at - 3) : at])
     return next((bound for bound, pattern in BOUND_WORDS.items() if re.search(r"\b" + pattern, before)), "exact")
 

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.countries import country_told_by
 from rag.verify_alignment import Alignment, Problem
 from rag.verify_dates import MONTHS, WEEKDAYS, moments_of
 from rag.verify_figures import ONES, ORDINALS, SCALES, SMALL, TENS, VAGUE
@@ -18,23 +19,12 @@ TITLES = frozenset(
     "foreign defence defense interior finance prosecutor attorney vice deputy former acting interim leader "
     "commander spokesman spokeswoman".split()
 )
-DEMONYMS = {
+UNIONS = {
     form: forms.split()[0]
-    for forms in (
-        "usa american americans america", "russia russian russians", "china chinese",
-        "uk british britain briton britons",
-        "france french", "germany german germans", "turkey turkish turk turks", "iran iranian iranians",
-        "iraq iraqi iraqis", "israel israeli israelis", "india indian indians", "japan japanese",
-        "italy italian italians",
-        "spain spanish", "ukraine ukrainian ukrainians", "belarus belarusian", "poland polish", "soviet soviets ussr",
-        "europe european europeans eu", "syria syrian syrians", "saudi saudis", "korea korean koreans",
-        "canada canadian canadians", "australia australian australians", "brazil brazilian", "mexico mexican mexicans",
-        "kenya kenyan", "egypt egyptian egyptians", "greece greek greeks", "sweden swedish", "norway norwegian",
-        "georgia georgian georgians", "armenia armenian armenians", "azerbaijan azerbaijani azerbaijanis",
-    )
+    for forms in ("soviet soviets ussr", "europe european europeans eu", "america american americans usa")
     for form in forms.split()
-}  # fmt: skip
-STAN_PEOPLES = frozenset("kazakh uzbek tajik turkmen afghan".split())
+}
+"""Names beside those of countries that have several forms."""
 NO_NAMES = LIGHT | WEEKDAYS | frozenset((*MONTHS, *ONES, *TENS, *SCALES, *VAGUE, *ORDINALS, *SMALL))
 LINKS = frozenset(("of", "the", "for", "and"))
 ACRONYM = re.compile(r"[A-Z]{2,6}")
@@ -46,12 +36,7 @@ VERB_ENDING = re.compile(r"(?:ly|ing|ed|s|tion|ment)$")
 def canonical(word: str) -> str:
     """A name's word as it is compared: one form for a country and its people."""
     lower = word.lower()
-    for ending in ("istanis", "istani", "stanis", "stani", "istan", "stan"):
-        if lower.endswith(ending) and len(lower) - len(ending) >= 3:
-            return lower[: -len(ending)]
-    if lower.endswith("s") and (lower[:-1] in DEMONYMS or lower[:-1] in STAN_PEOPLES):
-        lower = lower[:-1]
-    return DEMONYMS.get(lower, lower)
+    return UNIONS.get(lower) or country_told_by(lower) or lower
 
 
 def names_of(words: Sentence) -> list[Sentence]:

@@ -14,10 +14,13 @@ from rag.verify_alignment import Alignment, Problem
 from rag.verify_dates import moments_of
 from rag.verify_figures import Figure, figures_of
 from rag.verify_names import TITLES, canonical, names_of
-from rag.verify_words import LIGHT, Sentence, Word, is_verb, same
+from rag.verify_speakers import is_speaking
+from rag.verify_words import BREAKS, LIGHT, Sentence, Word, is_verb, lower_at, same
 
 OPPOSITE_WAYS = (("from", "to"), ("to", "from"), ("first", "then"), ("then", "first"))
 TO_AND_FRO = frozenset(("from", "to", "by", "after", "before", "on", ",", ";"))
+ARTICLES = frozenset(("a", "an", "the"))
+AMOUNTS = ("figure", "date")
 IN_TURN = frozenset(("first", "then", ",", ";"))
 PREPOSITIONS = frozenset("in at on from to of by for with near after before since until against between under".split())
 PASSIVE = frozenset("is are was were been be being".split())
@@ -47,6 +50,27 @@ def items_of(words: Sentence) -> tuple[Item, ...]:
     return tuple(sorted(items, key=lambda item: item.at))
 
 
+@lru_cache(maxsize=256)
+def actors_of(words: Sentence) -> tuple[Item, ...]:
+    """What a sentence says that does something, or that something is done to: its items, and its other nouns."""
+    items = items_of(words)
+    taken = {at for item in items for at in range(item.at, item.until)}
+    nouns = [
+        Item("noun", word.stem, word.text, word.at, word.at + 1)
+        for word in words
+        if word.at not in taken and _is_head(words, word)
+    ]
+    return tuple(sorted([*items, *nouns], key=lambda item: item.at))
+
+
+def _is_head(words: Sentence, word: Word) -> bool:
+    """Whether a word looks like the last of a noun group."""
+    if not word.is_content or is_verb(word) or not word.text[0].isalpha() or word.lower.endswith("ly"):
+        return False
+    following = words[word.at + 1] if word.at + 1 < len(words) else None
+    return following is None or not following.is_content or is_verb(following)
+
+
 def _written(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
 
@@ -55,6 +79,8 @@ def agrees(claimed: Item, shown: Item) -> bool:
     """Whether two items are the same person, figure or day."""
     if claimed.kind != shown.kind:
         return False
+    if isinstance(claimed.key, str) and isinstance(shown.key, str):
+        return same(claimed.key, shown.key)
     if isinstance(claimed.key, tuple) and isinstance(shown.key, tuple):
         one, other = set(claimed.key), set(shown.key)
         return one <= other or other <= one
@@ -79,21 +105,35 @@ def order_problems(aligned: Alignment) -> Iterator[Problem]:
 def _crossed(said: Sentence, word: Word, sentence: Sentence, verb: Word) -> str | None:
     """Two items that change sides between a claim's word and the same word in the evidence."""
     turned = _is_passive(said, word) != _is_passive(sentence, verb)
-    theirs = items_of(sentence)
-    before = [i for i in items_of(said) if i.until <= word.at]
-    after = [i for i in items_of(said) if i.at > word.at]
-    for one in before[-1:]:
-        for other in after:
-            if one.kind != other.kind or agrees(one, other):
-                continue
-            ones = _nearest(one, theirs, verb.at, sentence)
-            others = _nearest(other, theirs, verb.at, sentence)
-            if not ones or not others or not _acts(said, one) or not _acts(said, other):
-                continue
-            one_before, other_before = ones[0].at < verb.at, others[0].at < verb.at
-            if one_before != other_before and one_before == turned:
-                return f"{one.text} and {other.text}"
+    theirs = actors_of(sentence)
+    for one, other in _around(said, word):
+        if agrees(one, other):
+            continue
+        ones = _nearest(one, theirs, verb.at, sentence)
+        others = _nearest(other, theirs, verb.at, sentence)
+        if not ones or not others or not _acts(said, one) or not _acts(said, other):
+            continue
+        one_before, other_before = ones[0].at < verb.at, others[0].at < verb.at
+        if one_before != other_before and one_before == turned:
+            return f"{one.text} and {other.text}"
     return None
+
+
+def _around(said: Sentence, verb: Word) -> Iterator[tuple[Item, Item]]:
+    """Pairs of what stands before a verb and after it: of names, figures or dates the nearest one before it; of nouns
+    those of its clause, unless it is a verb of saying, which may stand after what is said, or describes a noun."""
+    before = [i for i in items_of(said) if i.until <= verb.at]
+    yield from (
+        (one, other) for one in before[-1:] for other in items_of(said) if other.at > verb.at and other.kind == one.kind
+    )
+    if is_speaking(verb) or said[verb.at - 1].lower in PREPOSITIONS | ARTICLES:
+        return
+    first = max((w.at for w in said[: verb.at] if w.is_mark or w.lower in BREAKS), default=-1)
+    last = min((w.at for w in said[verb.at :] if w.is_mark or w.lower in BREAKS), default=len(said))
+    actors = [i for i in actors_of(said) if first < i.at < last and i.kind not in AMOUNTS]
+    subjects = [i for i in actors if i.until <= verb.at and _acts(said, i)]
+    for one in {id(i): i for i in (*subjects[:1], *subjects[-1:])}.values():
+        yield from ((one, other) for other in actors if other.at > verb.at)
 
 
 def _nearest(item: Item, theirs: Sequence[Item], at: int, words: Sentence) -> list[Item]:
@@ -108,8 +148,8 @@ def _acts(words: Sentence, item: Item) -> bool:
 
 def _is_passive(words: Sentence, verb: Word) -> bool:
     before = {w.lower for w in words[max(0, verb.at - 3) : verb.at]}
-    after = [w.lower for w in words[verb.at + 1 : verb.at + 12]]
-    return bool(before & PASSIVE) and "by" in after
+    after = [w for w in words[verb.at + 1 : verb.at + 12] if w.lower == "by"]
+    return bool(before & PASSIVE) and any(lower_at(words, w.at + 2) not in ("end", "start") for w in after)
 
 
 def from_to_problems(aligned: Alignment) -> Iterator[Problem]:
@@ -134,7 +174,10 @@ def comparison_problems(aligned: Alignment) -> Iterator[Problem]:
     turned: dict[bool, Word] = {}
     for word in (word for word in aligned.said if word.is_content):
         for number, other in aligned.places(word.at):
-            theirs = next((one.at for one in aligned.shown[number] if one.lower == "than"), None)
+            sentence = aligned.shown[number]
+            theirs = next((one.at for one in sentence if one.lower == "than"), None)
+            if theirs is not None and any(one.is_mark for one in sentence[theirs : other.at]):
+                continue  # in another clause than what is compared with
             if theirs is not None and (word.at > ours) != (other.at > theirs):
                 turned.setdefault(word.at > ours, word)
     if len(turned) == 2:

@@ -54,11 +54,11 @@ class Speech:
 def speeches_of(words: Sentence) -> list[Speech]:
     """What a sentence says that somebody says."""
     found = [_according(words, word.at) for word in words if word.lower == "according"]
-    found += [_spoken(words, word) for word in words if _is_speaking(word)]
+    found += [_spoken(words, word) for word in words if is_speaking(word)]
     return [speech for speech in found if speech and (speech.speaker or speech.by_pronoun)]
 
 
-def _is_speaking(word: Word) -> bool:
+def is_speaking(word: Word) -> bool:
     """Whether a word is a verb of saying inside a sentence, as far as its form tells."""
     if not word.at or word.is_capital or word.lower == "not":
         return False
@@ -94,8 +94,9 @@ def _shared_subject(words: Sentence, verb: Word) -> range | None:
     if joint.lower not in ("and", "but") or not joint.at:
         return None
     start = _boundary(words, joint.at)
-    if start and _is_speaking(words[start - 1]):
-        return _shared_subject(words, words[start - 1]) or range(_boundary(words, start - 1), start - 1)
+    earlier = start - 2 if start > 1 and words[start - 1].lower == "that" else start - 1
+    if earlier >= 0 and is_speaking(words[earlier]):
+        return _shared_subject(words, words[earlier]) or range(_boundary(words, earlier), earlier)
     first = next((word.at for word in words[start + 1 : joint.at] if is_verb(word)), None)
     return range(start, first) if first else None
 
@@ -107,7 +108,7 @@ def _boundary(words: Sentence, verb: int) -> int:
         verb = commas[-1] if commas else verb
     for at in range(verb - 1, -1, -1):
         joined = words[at].lower == "and" and at and words[at - 1].lower == ","
-        if words[at].lower in BOUNDARIES or joined or _is_speaking(words[at]):
+        if words[at].lower in BOUNDARIES or joined or is_speaking(words[at]):
             return at + 1
     return 0
 
@@ -171,9 +172,12 @@ def _within(speaker: tuple[Word, ...], words: list[Word] | tuple[Word, ...]) -> 
     telling = [word for word in speaker if word.lower not in TITLES] or list(speaker)
     known = {canonical(word.lower) for word in words}
     initials = "".join(word.lower[0] for word in words if word.is_capital)
+    spelled = "".join(word.lower[0] for word in telling if word.is_capital)
+    is_told_by_acronym = any(word.text.isupper() and len(word.text) > 1 and word.lower in spelled for word in words)
     found = [
         canonical(word.lower) in known
         or (word.text.isupper() and word.lower in initials)
+        or (word.is_capital and is_told_by_acronym)
         or (not word.is_capital and any(same(word.stem, other.stem) for other in words))
         for word in telling
     ]

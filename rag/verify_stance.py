@@ -31,10 +31,16 @@ MODALS: dict[str, Effect] = {
     **dict.fromkeys("will would shall".split(), "planned"),
 }  # fmt: skip
 VERBS: dict[str, Effect] = {
-    **dict.fromkeys(map(stem, "believe think suspect fear appear seem suspicion assume estimate".split()), "possible"),
+    **dict.fromkeys(
+        map(
+            stem,
+            "believe think suspect fear appear seem suspicion assume estimate forecast predict consider".split(),
+        ),
+        "possible",
+    ),
     **dict.fromkeys(map(stem, "allege claim accuse rumour allegation".split()), "alleged"),
     **dict.fromkeys(
-        map(stem, "plan intend hope aim promise propose want threaten expect vow pledge seek consider decision".split()),
+        map(stem, "plan intend hope aim promise propose want threaten expect vow pledge seek decision".split()),
         "planned",
     ),
     **dict.fromkeys(
@@ -47,7 +53,10 @@ NEEDS_LINK: dict[str, frozenset[str]] = {
     stem("suspicion"): frozenset(("of",)),
     **{
         stem(verb): frozenset(("to",))
-        for verb in "plan intend hope aim promise propose want threaten expect vow pledge seek appear seem decision".split()
+        for verb in (
+            "plan intend hope aim promise propose want threaten expect vow pledge seek appear seem decision forecast "
+            "predict"
+        ).split()
     },
 }
 """Verbs that cover only what follows a word: "accused him of", "plans to"."""
@@ -92,6 +101,8 @@ def _cover(words: Sentence, word: Word) -> Cover | None:
         return _covering(words, word, "denied", near=False)
     effect = VERBS.get(word.stem)
     if effect == "possible" and following == ",":  # "older than was thought, they report"
+        return None
+    if word.lower == "estimated" and before in ("an", "the"):  # it bounds a figure
         return None
     if effect == "told" and before in PASSIVE and following in ("to", "that", "dead"):
         effect = "alleged"
@@ -194,6 +205,8 @@ def _covers_most(pairs: list[tuple[int, Word]], cover: Cover) -> bool:
 
 def _as_sure(claimed: set[Effect], shown: set[Effect]) -> bool:
     """Whether a claim is as sure as its evidence; to allege is to say, but not to state as a fact."""
+    if claimed & HEDGES == {"planned"} and shown & HEDGES == {"possible"}:
+        return False
     if bool(claimed & HEDGES) == bool(shown & HEDGES):
         return True
     return (claimed & HEDGES or shown & HEDGES) == {"alleged"} and "told" in claimed | shown

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rag.verify_alignment import Alignment, Problem
 from rag.verify_dates import MONTHS, WEEKDAYS
+from rag.verify_figures import ORDINALS
 from rag.verify_stance import covers_of, is_denied
 from rag.verify_words import Sentence, Word, same, stem
 
@@ -13,6 +14,7 @@ OPPOSITES = tuple(
     tuple(frozenset(map(stem, side.split())) for side in line.split("|"))
     for line in """
     rise increase grow raise gain climb higher up expand surge|fall decrease drop decline cut lower reduce shrink down
+    rise accelerate|slow ease
     gain win acquire survive|lose loss
     more|less fewer
     most largest biggest highest|least smallest lowest
@@ -59,6 +61,7 @@ OPPOSITES = tuple(
     maximum|minimum
     with|without
     play attend|miss skip
+    uphold|overturn quash
     """.strip().splitlines()
 )
 QUANTITIES = {
@@ -72,8 +75,15 @@ QUANTITIES = {
     }.items()
     for word in words.split()
 }
+FIGURE_STARTS = "$€£0123456789"
 WAYS = ("up", "down")
-UNITS = frozenset(map(stem, "minute hour day week fortnight month season year decade century".split()))
+UNITS = frozenset(
+    map(
+        stem,
+        "minute hour day week fortnight month season year decade century spring summer autumn winter morning afternoon "
+        "evening night".split(),
+    )
+)
 DETERMINERS = frozenset("the this last next previous following each every per".split())
 NEGATING = ("un", "in", "il", "im", "ir", "non", "dis")
 
@@ -116,6 +126,8 @@ def quantity_problems(aligned: Alignment) -> Iterator[Problem]:
         group = QUANTITIES.get(word.lower)
         if group is None or _is_figure_next(aligned.said, word):
             continue
+        if word.lower == "each" and word.at and aligned.said[word.at - 1].text[0] in FIGURE_STARTS:  # "$2 each"
+            continue
         groups = {QUANTITIES[other.lower]: other for other in _beside(word, aligned) if other.lower in QUANTITIES}
         if group in groups:
             continue
@@ -151,6 +163,21 @@ def swapped_word_problems(aligned: Alignment) -> Iterator[Problem]:
             continue
         if other := _in_same_frame(word, aligned):
             yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
+
+
+def rank_problems(aligned: Alignment) -> Iterator[Problem]:
+    """Where a claim makes "the third-largest" the largest."""
+    for word in aligned.said[1:]:
+        if not word.lower.endswith("est") or _ranked(aligned.said, word):
+            continue
+        there = [(n, other) for n, other in aligned.places(word.at) if other.lower == word.lower]
+        if there and all(_ranked(aligned.shown[n], other) for n, other in there):
+            rank = aligned.shown[there[0][0]][there[0][1].at - 1].text
+            yield Problem(f"the article says “{rank} {word.text}”, the claim “{word.text}”", word.at)
+
+
+def _ranked(words: Sentence, word: Word) -> bool:
+    return word.at > 0 and words[word.at - 1].lower in ORDINALS
 
 
 def unit_problems(aligned: Alignment) -> Iterator[Problem]:

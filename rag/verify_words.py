@@ -60,7 +60,8 @@ IRREGULAR = {
         "beat": "beaten", "cost": "costs", "mean": "meant", "teach": "taught", "catch": "caught",
         "overthrow": "overthrew overthrown", "withdraw": "withdrew withdrawn", "sink": "sank sunk",
         "arise": "arose arisen", "forbid": "forbade forbidden", "seek": "sought", "rebuild": "rebuilt",
-        "forgive": "forgave forgiven", "undergo": "underwent undergone", "run": "ran running", "sit": "sat",
+        "forgive": "forgave forgiven", "uphold": "upheld",
+        "undergo": "underwent undergone", "run": "ran running", "sit": "sat",
     }.items()
     for form in forms.split()
 }  # fmt: skip
@@ -280,7 +281,7 @@ Sentence = tuple[Word, ...]
 
 def unified(text: str) -> str:
     """A text with one spelling for what is written in several ways: accents, apostrophes, "U.S.", "can't"."""
-    plain = unicodedata.normalize("NFKD", text)
+    plain = unicodedata.normalize("NFKD", text.replace("½", " and a half"))
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     for pattern, written in ABBREVIATED.items():
         plain = re.sub(pattern, written, plain)

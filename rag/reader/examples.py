@@ -78,7 +78,7 @@ class Mixture:
     shifts: float = 1.0
     dated: float = 2.0
     rivals: float = 0.6
-    introduced: float = 0.15
+    introduced: float = 0.0
     binding: int = 12_000
 
 

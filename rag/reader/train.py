@@ -323,12 +323,12 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="transformers folder to start from")
     parser.add_argument("--output", type=Path, required=True, help="folder for checkpoints, log and model")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="folder of an exported reader")
-    defaults = TrainingSettings()
-    for name, value in asdict(defaults).items():
+    for name, value in {**asdict(TrainingSettings()), **asdict(Mixture())}.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     chosen = vars(parser.parse_args())
     data, start, output, teachers = (chosen.pop(name) for name in ("data", "start", "output", "teacher"))
-    train(data, start, output, TrainingSettings(**chosen), Mixture(), teachers)
+    mixture = Mixture(**{name: chosen.pop(name) for name in asdict(Mixture())})
+    train(data, start, output, TrainingSettings(**chosen), mixture, teachers)
 
 
 if __name__ == "__main__":
