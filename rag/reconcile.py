@@ -119,6 +119,11 @@ def asked_for(question: str) -> AskedFor:
     return AskedFor(tuple(word for word in words if word.lower not in ASKING), names)
 
 
+def besides_names(asked: AskedFor) -> AskedFor:
+    """The words of a question that are no names: what it asks about them."""
+    return AskedFor(tuple(word for word in asked.words if not word.is_capital), ())
+
+
 def binding(one: Evidence, asked: AskedFor) -> float:
     """The share of a question's words that the span's sentence and headline hold, in any form; less when the passage
     does not hold its long names as a whole."""
@@ -131,7 +136,8 @@ def words_held(asked: AskedFor, *texts: str) -> float:
     initials as well."""
     said = [word for text in texts for sentence in sentences_of(text) for word in sentence]
     named = sum(any(holds_name(text, name) for text in texts) for name in asked.names)
-    return (sum(held(word, said) for word in asked.words) + named) / max(1, len(asked.words) + len(asked.names))
+    count = len(asked.words) + len(asked.names)
+    return (sum(held(word, said) for word in asked.words) + named) / count if count else 1.0
 
 
 def bound(evidence: Sequence[Evidence], asked: AskedFor) -> list[Evidence]:

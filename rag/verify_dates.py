@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.verify_words import Sentence, Word, lower_at
 
@@ -75,7 +75,7 @@ def moments_of(words: Sentence) -> list[Moment]:
         if moment:
             found.append(moment)
         at = moment.until if moment else at + 1
-    return _with_shared_year(words, found)
+    return _with_weekdays(_with_shared_year(words, found))
 
 
 def _moment_at(words: Sentence, at: int) -> Moment | None:
@@ -104,6 +104,18 @@ def _ending_in_year(words: Sentence, day: int | None, month_at: int, at: int, un
     year_at = until + 1 if lower_at(words, until) in (",", "of") else until
     year = int(words[year_at].text) if re.fullmatch(r"1\d{3}|20\d\d", lower_at(words, year_at)) else None
     return Moment(day, MONTHS[words[month_at].lower], year, None, None, at, year_at + 1 if year else until)
+
+
+def _with_weekdays(found: list[Moment]) -> list[Moment]:
+    """Dates such as "Saturday, 9 November" as one."""
+    joined: list[Moment] = []
+    for moment in found:
+        before = joined[-1] if joined else None
+        if before and before.weekday and before.day is None and moment.day and moment.at - before.until <= 1:
+            joined[-1] = replace(moment, weekday=before.weekday, at=before.at)
+        else:
+            joined.append(moment)
+    return joined
 
 
 def _with_shared_year(words: Sentence, found: list[Moment]) -> list[Moment]:

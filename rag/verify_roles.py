@@ -56,16 +56,25 @@ def actors_of(words: Sentence) -> tuple[Item, ...]:
     items = items_of(words)
     taken = {at for item in items for at in range(item.at, item.until)}
     nouns = [
-        Item("noun", word.stem, word.text, word.at, word.at + 1)
+        Item("noun", word.stem, word.text, _group_start(words, word), word.at + 1)
         for word in words
         if word.at not in taken and _is_head(words, word)
     ]
     return tuple(sorted([*items, *nouns], key=lambda item: item.at))
 
 
+def _group_start(words: Sentence, head: Word) -> int:
+    at = head.at
+    while at and words[at - 1].is_content and not is_verb(words[at - 1]):
+        at -= 1
+    return at
+
+
 def _is_head(words: Sentence, word: Word) -> bool:
     """Whether a word looks like the last of a noun group."""
     if not word.is_content or is_verb(word) or not word.text[0].isalpha() or word.lower.endswith("ly"):
+        return False
+    if word.at and words[word.at - 1].lower == "to":  # "voted to lower"
         return False
     following = words[word.at + 1] if word.at + 1 < len(words) else None
     return following is None or not following.is_content or is_verb(following)
@@ -83,8 +92,14 @@ def agrees(claimed: Item, shown: Item) -> bool:
         return same(claimed.key, shown.key)
     if isinstance(claimed.key, tuple) and isinstance(shown.key, tuple):
         one, other = set(claimed.key), set(shown.key)
-        return one <= other or other <= one
+        return one <= other or other <= one or _is_acronym(claimed, shown) or _is_acronym(shown, claimed)
     return bool(claimed.key.agrees(shown.key))  # type: ignore[attr-defined]
+
+
+def _is_acronym(item: Item, spelled: Item) -> bool:
+    """Whether a name is made of the first letters of another one."""
+    initials = "".join(word[0] for word in spelled.text.split() if word[0].isupper())
+    return item.text.isupper() and len(item.text) > 1 and item.text == initials
 
 
 def order_problems(aligned: Alignment) -> Iterator[Problem]:
@@ -132,6 +147,8 @@ def _around(said: Sentence, verb: Word) -> Iterator[tuple[Item, Item]]:
     last = min((w.at for w in said[verb.at :] if w.is_mark or w.lower in BREAKS), default=len(said))
     actors = [i for i in actors_of(said) if first < i.at < last and i.kind not in AMOUNTS]
     subjects = [i for i in actors if i.until <= verb.at and _acts(said, i)]
+    if subjects and any(is_verb(said[at]) for at in range(subjects[0].until, verb.at)):
+        del subjects[0]  # it does something else
     for one in {id(i): i for i in (*subjects[:1], *subjects[-1:])}.values():
         yield from ((one, other) for other in actors if other.at > verb.at)
 
@@ -149,6 +166,8 @@ def _acts(words: Sentence, item: Item) -> bool:
 def _is_passive(words: Sentence, verb: Word) -> bool:
     before = {w.lower for w in words[max(0, verb.at - 3) : verb.at]}
     after = [w for w in words[verb.at + 1 : verb.at + 12] if w.lower == "by"]
+    if lower_at(words, verb.at + 1) == "by" and verb.lower.endswith("ed"):  # "a calf rescued by rangers"
+        return True
     return bool(before & PASSIVE) and any(lower_at(words, w.at + 2) not in ("end", "start") for w in after)
 
 
@@ -173,13 +192,14 @@ def comparison_problems(aligned: Alignment) -> Iterator[Problem]:
         return
     turned: dict[bool, Word] = {}
     for word in (word for word in aligned.said if word.is_content):
+        sides = set()
         for number, other in aligned.places(word.at):
             sentence = aligned.shown[number]
             theirs = next((one.at for one in sentence if one.lower == "than"), None)
-            if theirs is not None and any(one.is_mark for one in sentence[theirs : other.at]):
-                continue  # in another clause than what is compared with
-            if theirs is not None and (word.at > ours) != (other.at > theirs):
-                turned.setdefault(word.at > ours, word)
+            if theirs is not None and not any(one.is_mark for one in sentence[theirs : other.at]):
+                sides.add(other.at > theirs)  # a word behind a mark is not what is compared with
+        if sides == {word.at < ours}:
+            turned.setdefault(word.at > ours, word)
     if len(turned) == 2:
         before, after = turned[False], turned[True]
         yield Problem(f"the article says “than {before.text}”, the claim “than {after.text}”", after.at)

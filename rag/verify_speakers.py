@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.verify_alignment import Alignment, Problem
+from rag.verify_figures import told_in_figures
 from rag.verify_names import TITLES, canonical
-from rag.verify_words import Sentence, Word, is_verb, same, stem
+from rag.verify_words import BREAKS, Sentence, Word, is_verb, same, stem
 
 SPEAKING = frozenset(
     map(
@@ -15,7 +16,7 @@ SPEAKING = frozenset(
         "say tell claim announce report add explain admit deny allege accuse argue insist warn estimate believe think "
         "confirm write recall call put describe note acknowledge predict declare stress complain hope expect "
         "doubt reject rule promise demand caution concede reply testify suggest reveal disclose praise criticise "
-        "criticize condemn hail applaud".split(),
+        "criticize condemn hail applaud urge".split(),
     )
 )
 PRONOUNS = frozenset("he she it they i we who her his their".split())
@@ -26,6 +27,11 @@ AUXILIARIES = frozenset(
     "has have had not never also then later now did does do would will could may might still first originally "
     "previously long widely".split()
 )
+BEING = frozenset("is are was were been be".split())
+OPENING = frozenset("the a an its his her their one".split())
+INVERTED = frozenset(("said", "says", "wrote"))
+LONGEST_SUBJECT = 8
+"""Words of a subject that stands behind its verb."""
 GENERAL = frozenset(
     "airline company firm group party union movement club team agency organisation organization maker couple man woman "
     "statement paper newspaper author writer singer actor".split()
@@ -73,9 +79,11 @@ def _according(words: Sentence, at: int) -> Speech | None:
 
 def _spoken(words: Sentence, verb: Word) -> Speech | None:
     before = _subject_word(words, verb.at).lower
-    if before in ("is", "are", "was", "were", "been", "be", "to", "a", "the"):
+    if before in (*BEING, "to", "a", "the"):
         return None
     after = [word for word in words[verb.at + 1 :] if not word.is_mark]
+    if inverted := _subject_after(words, verb):
+        return _speech(words, verb, inverted, range(verb.at, verb.at + 1))
     if shared := _shared_subject(words, verb):
         return _speech(words, verb, shared, range(verb.at, verb.at + 1))
     start = _boundary(words, verb.at)
@@ -88,13 +96,32 @@ def _spoken(words: Sentence, verb: Word) -> Speech | None:
     return _speech(words, verb, range(start, verb.at), range(verb.at, verb.at + 1))
 
 
+def _subject_after(words: Sentence, verb: Word) -> range | None:
+    """The subject that stands behind its verb: "no deaths were reported, said the governor, Pavel Dorsin"."""
+    if not words[verb.at - 1].is_mark or verb.lower not in INVERTED:
+        return None
+    ends = (word.at for word in words[verb.at + 1 :] if word.is_mark or word.lower in BREAKS)
+    stretch = range(verb.at + 1, next(ends, len(words)))
+    if not 0 < len(stretch) <= LONGEST_SUBJECT or any(is_verb(words[at]) for at in stretch):
+        return None
+    following = words[stretch.start]
+    is_named = following.is_capital or following.lower in OPENING
+    if is_named and not any(words[at].lower in AUXILIARIES or words[at].lower in BEING for at in stretch):
+        appositive = [word for word in words[stretch.stop : stretch.stop + 4] if word.is_capital or word.lower == ","]
+        return range(stretch.start, appositive[-1].at + 1 if len(appositive) > 1 else stretch.stop)
+    return None
+
+
 def _shared_subject(words: Sentence, verb: Word) -> range | None:
     """The subject of a verb that another one comes before: "Berg welcomed the vote but demanded a count"."""
     joint = _subject_word(words, verb.at)
     if joint.lower not in ("and", "but") or not joint.at:
         return None
     start = _boundary(words, joint.at)
-    earlier = start - 2 if start > 1 and words[start - 1].lower == "that" else start - 1
+    is_reported = start > 1 and words[start - 1].lower == "that"
+    earlier = start - 2 if is_reported else start - 1
+    if is_reported and not is_speaking(words[earlier]):
+        return None
     if earlier >= 0 and is_speaking(words[earlier]):
         return _shared_subject(words, words[earlier]) or range(_boundary(words, earlier), earlier)
     first = next((word.at for word in words[start + 1 : joint.at] if is_verb(word)), None)
@@ -129,7 +156,10 @@ def _part_around(words: Sentence, at: int) -> range:
 
 
 def _speech(words: Sentence, verb: Word, subject: range, own: range) -> Speech:
-    speaker = tuple(w for w in words[subject.start : subject.stop] if w.is_content or w.lower in TITLES)
+    told = told_in_figures(words)
+    speaker = tuple(
+        w for w in words[subject.start : subject.stop] if (w.is_content or w.lower in TITLES) and w.at not in told
+    )
     part = _part_around(words, verb.at)
     content = tuple(w for w in words if w.is_content and w.at in part and w.at not in subject and w.at not in own)
     by_pronoun = not speaker and any(w.lower in PRONOUNS for w in words[subject.start : subject.stop])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.verify_alignment import Alignment, Problem
-from rag.verify_words import BREAKS, Sentence, Word, stem
+from rag.verify_words import BREAKS, Sentence, Word, is_verb, stem
 
 Effect = Literal["denied", "possible", "alleged", "planned", "told"]
 
@@ -166,8 +166,17 @@ def denial_problems(aligned: Alignment) -> Iterator[Problem]:
                 continue
             turned = [(at, w) for at in cover.heads for w in aligned.claim_places(number, sentence[at])]
             agreeing = [1 for at, w in turned if is_denied(mine, w.at) == is_denied(theirs[number], at)]
+            if cover.word.stem in DENYING and _tells_of_another(aligned, number, cover):
+                continue
             if turned and not agreeing:
                 yield Problem(f"the article says “{_phrase(sentence, cover)}”, the claim does not", turned[0][1].at)
+
+
+def _tells_of_another(aligned: Alignment, number: int, cover: Cover) -> bool:
+    """Whether a claim's verbs stand in a sentence of the evidence outside of what is denied there."""
+    covered = {cover.word.at, *cover.scope[: cover.scope.index(cover.heads[-1]) + 1]} if cover.heads else set()
+    places = [p for word in aligned.said if is_verb(word) for p in aligned.places(word.at) if p[0] == number]
+    return bool(places) and all(word.at not in covered for _, word in places)
 
 
 def certainty_problems(aligned: Alignment) -> Iterator[Problem]:

@@ -15,6 +15,15 @@ OPPOSITES = tuple(
     for line in """
     rise increase grow raise gain climb higher up expand surge|fall decrease drop decline cut lower reduce shrink down
     rise accelerate|slow ease
+    hot hotter warm warmer|cold colder cool cooler
+    ahead|behind
+    fast faster quick quicker|slow slower
+    heavy heavier|light lighter
+    long longer tall taller|short shorter
+    near nearer closer|far farther further
+    cheap cheaper|expensive costly dear dearer
+    dry drier|wet wetter
+    easy easier|hard harder difficult
     gain win acquire survive|lose loss
     more|less fewer
     most largest biggest highest|least smallest lowest
@@ -51,7 +60,7 @@ OPPOSITES = tuple(
     build rebuild restore|destroy demolish
     borrow|lend
     public|private
-    old older|young younger new
+    old older|young younger new newer recent
     best better|worst worse
     optimistic confident certain sure|pessimistic doubtful doubt
     permanent|temporary

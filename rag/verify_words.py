@@ -60,7 +60,10 @@ IRREGULAR = {
         "beat": "beaten", "cost": "costs", "mean": "meant", "teach": "taught", "catch": "caught",
         "overthrow": "overthrew overthrown", "withdraw": "withdrew withdrawn", "sink": "sank sunk",
         "arise": "arose arisen", "forbid": "forbade forbidden", "seek": "sought", "rebuild": "rebuilt",
-        "forgive": "forgave forgiven", "uphold": "upheld",
+        "forgive": "forgave forgiven", "uphold": "upheld", "overtake": "overtook overtaken", "lend": "lent",
+        "eat": "ate eaten", "feed": "fed", "forget": "forgot forgotten", "freeze": "froze frozen", "hear": "heard",
+        "hang": "hung", "ride": "rode ridden", "shake": "shook shaken", "sing": "sang sung", "sweep": "swept",
+        "swim": "swam swum", "tear": "tore torn", "undertake": "undertook undertaken", "bite": "bit bitten",
         "undergo": "underwent undergone", "run": "ran running", "sit": "sat",
     }.items()
     for form in forms.split()
@@ -154,6 +157,8 @@ FAMILIES = tuple(
     post publish publication
     hundred hundreds
     flat apartment
+    final last
+    reign defend
     attempt effort bid try
     teenager teen youth
     return restore

@@ -14,7 +14,7 @@ from rag.evaluation.calibrate import Example, calibration_error, confidences, fi
 
 def an_example(at: int, weight: float, right: bool, answerable: bool = True) -> Example:
     question = QuestionRecord(id=f"q{at}", question="Who?", answers=("A",) if answerable else (), answerable=answerable)
-    return Example(question, Features(weight, 0.5, 0.2, 1.0, 0.0, 1.0, 1.0, 1.0), right)
+    return Example(question, Features(weight, 0.5, 0.2, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0), right)
 
 
 @pytest.fixture(scope="module")

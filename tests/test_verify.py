@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 
 import pytest
-from claim_pairs import Pair, all_pairs, is_right
+from claim_pairs import BLIND, WIDER, Pair, all_pairs, is_right, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +51,13 @@ def test_faithful_claims_are_supported(judged):
     assert share([one for one in faithful if one[0].is_held_out]) >= 1 - ALARMS_HELD_OUT
 
 
+@pytest.mark.parametrize(("path", "caught", "alarms"), [(WIDER, 0.9, 0.2), (BLIND, 0.84, 0.15)])
+def test_pairs_written_without_the_rules_in_view_stay_above_their_floors(path, caught, alarms):
+    judged = [(pair, is_right(pair)) for pair in written(path)]
+    assert share([one for one in judged if not one[0].is_faithful]) >= caught
+    assert share([one for one in judged if one[0].is_faithful]) >= 1 - alarms
+
+
 def test_no_kind_of_pair_is_left_behind(judged):
     kinds = defaultdict(list)
     for one in judged:
@@ -90,6 +97,32 @@ def test_the_reason_tells_in_plain_words_what_differs(claim, reason):
 )
 def test_what_the_evidence_says_is_supported(claim):
     assert verify(claim, [STORM]) == Verdict("supported")
+
+
+@pytest.mark.parametrize(
+    ("claim", "quotation", "is_said"),
+    [
+        ("About 33% of the reef has died.", "About a third of the reef has died.", True),
+        ("Two-thirds of the reef has died.", "About a third of the reef has died.", False),
+        ("Nearly half of the crew was ill.", "Almost 50% of the crew was ill.", True),
+        ("More than half of the crew was ill.", "Nearly half of the crew was ill.", False),
+        ("One in eight miners was ill.", "12.5% of the miners were ill.", True),
+        ("The mine was closed for 20 years.", "The mine was closed for two decades.", True),
+        ("The mine was closed for two and a half years.", "The mine was closed for 2.5 years.", True),
+        ("The fire broke out at 2pm.", "The fire broke out at 2am.", False),
+        ("The count ends before the end of the year.", "The count ends before the end of the month.", False),
+        ("Brask is the largest port.", "Brask is the third-largest port.", False),
+        ("Officials put the toll at more than 15.", "Officials put the toll at no more than 15.", False),
+        ("The guards tied up the thieves.", "The thieves tied up the guards.", False),
+        ("The guards were tied up by the thieves.", "The thieves tied up the guards.", True),
+        ("Ada Quill demanded a count.", "Ada Quill welcomed the vote but demanded a count.", True),
+        ("Lund demanded a count.", "Lund won the vote. Ada Quill welcomed it but demanded a count.", False),
+        ("Paraguay's minister resigned.", "The Paraguayan minister resigned.", True),
+        ("The storm will reach Brask.", "The storm could reach Brask.", False),
+    ],
+)
+def test_what_is_said_in_other_words_and_what_is_not(claim, quotation, is_said):
+    assert (verify(claim, [quotation]).support == "supported") is is_said
 
 
 def test_a_claim_may_rest_on_several_quotations():
