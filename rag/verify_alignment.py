@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.verify_figures import told_in_figures
-from rag.verify_words import Sentence, Word, same
+from rag.verify_words import Sentence, Word, country_of, same
 
 Place = tuple[int, Word]
 """The number of a sentence of the evidence, and a word of it."""
@@ -81,7 +81,14 @@ class Alignment:
 
 
 def _match(word: Word, other: Word) -> bool:
-    return not other.is_mark and same(word.stem, other.stem)
+    if other.is_mark:
+        return False
+    return same(word.stem, other.stem) or (word.is_capital and other.is_capital and _are_of_one_country(word, other))
+
+
+def _are_of_one_country(word: Word, other: Word) -> bool:
+    country = country_of(word.lower)
+    return country is not None and country == country_of(other.lower)
 
 
 def _clauses(said: Sentence) -> Iterator[range]:

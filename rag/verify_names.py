@@ -6,11 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.countries import country_told_by
 from rag.verify_alignment import Alignment, Problem
 from rag.verify_dates import MONTHS, WEEKDAYS, moments_of
 from rag.verify_figures import ONES, ORDINALS, SCALES, SMALL, TENS, VAGUE
-from rag.verify_words import LIGHT, Sentence, Word, lower_at
+from rag.verify_words import LIGHT, Sentence, Word, country_of, lower_at
 
 TITLES = frozenset(
     "president prime minister premier chancellor general colonel major captain lieutenant sergeant admiral dr doctor "
@@ -21,10 +20,17 @@ TITLES = frozenset(
 )
 UNIONS = {
     form: forms.split()[0]
-    for forms in ("soviet soviets ussr", "europe european europeans eu", "america american americans usa")
+    for forms in (
+        "soviet soviets ussr",
+        "europe european europeans eu",
+        "america american americans usa",
+        "korea korean koreans",
+        "africa african africans",
+        "asia asian asians",
+    )
     for form in forms.split()
 }
-"""Names beside those of countries that have several forms."""
+"""Names that have several forms, beside those of countries, and parts of countries' names."""
 NO_NAMES = LIGHT | WEEKDAYS | frozenset((*MONTHS, *ONES, *TENS, *SCALES, *VAGUE, *ORDINALS, *SMALL))
 LINKS = frozenset(("of", "the", "for", "and"))
 ACRONYM = re.compile(r"[A-Z]{2,6}")
@@ -36,7 +42,7 @@ VERB_ENDING = re.compile(r"(?:ly|ing|ed|s|tion|ment)$")
 def canonical(word: str) -> str:
     """A name's word as it is compared: one form for a country and its people."""
     lower = word.lower()
-    return UNIONS.get(lower) or country_told_by(lower) or lower
+    return UNIONS.get(lower) or country_of(lower) or lower
 
 
 def names_of(words: Sentence) -> list[Sentence]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus import sentence_spans
+from rag.countries import country_told_by
 from rag.words import STOP_WORDS
 
 TOKEN = re.compile(
@@ -324,6 +325,11 @@ VERB_FORMS = frozenset(IRREGULAR) | frozenset(IRREGULAR.values())
 def is_verb(word: Word) -> bool:
     """Whether a word looks like a verb that somebody does to somebody."""
     return word.is_content and (word.lower.endswith(("ed", "ing")) or word.lower in VERB_FORMS)
+
+
+def country_of(word: str) -> str | None:
+    """The country that a word in lower case tells of, "Briton" too: peoples are listed by their plural."""
+    return country_told_by(word) or country_told_by(f"{word}s")
 
 
 def lower_at(words: Sentence, at: int) -> str:

@@ -118,6 +118,10 @@ def test_what_the_evidence_says_is_supported(claim):
         ("Ada Quill demanded a count.", "Ada Quill welcomed the vote but demanded a count.", True),
         ("Lund demanded a count.", "Lund won the vote. Ada Quill welcomed it but demanded a count.", False),
         ("Paraguay's minister resigned.", "The Paraguayan minister resigned.", True),
+        ("North Korean troops left.", "North Korea's troops left.", True),
+        ("South African miners left.", "Miners of South Africa left.", True),
+        ("The Briton left.", "The British runner left.", True),
+        ("The Dane left.", "The Dutch runner left.", False),
         ("The storm will reach Brask.", "The storm could reach Brask.", False),
     ],
 )
