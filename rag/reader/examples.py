@@ -92,7 +92,9 @@ def training_examples(folder: Path, tokenizer: Any, mixture: Mixture, seed: int)
         *_times(list(readings(folder / "squadshifts_reddit.jsonl.gz")), mixture.shifts, chance),
         *_times(list(readings(folder / "timeqa_human_train.jsonl.gz")), mixture.dated, chance),
     ]
-    asked = introduced(with_rivals(asked, mixture.rivals, chance), mixture.introduced, chance)
+    asked = with_rivals(asked, mixture.rivals, chance)
+    if mixture.introduced:  # nothing is drawn without it, so that the shipped weights' examples stay what they were
+        asked = introduced(asked, mixture.introduced, chance)
     asked += [Reading(one.question, one.passage, one.answer, one.start) for one in practice(mixture.binding, chance)]
     examples = list(cut(asked, tokenizer, chance))
     chance.shuffle(examples)
