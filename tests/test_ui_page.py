@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -138,15 +139,15 @@ def test_a_chip_asks_the_question_again_without_its_filter(open_page: Callable[.
     assert again.locator(".pm-chip").count() == 0
 
 
-def in_view(page: Any, selector: str, inside: str) -> bool:
-    """Whether an element can be seen within its scrolling box and the window."""
+def wait_until_in_view(page: Any, selector: str, inside: str) -> None:
+    """Until an element can be seen within its scrolling box and the window."""
     script = """([selector, inside]) => {
         const box = document.querySelector(selector).getBoundingClientRect();
         const frame = document.querySelector(inside).getBoundingClientRect();
         return box.height > 0 && box.top >= frame.top - 1 && box.bottom <= Math.min(frame.bottom, innerHeight) + 1;
     }"""
-    page.wait_for_timeout(800)  # scrolling is smooth
-    return bool(page.evaluate(script, [selector, inside]))
+    page.wait_for_timeout(800)  # scrolling is smooth, and what was in view may leave it
+    page.wait_for_function(script, arg=[selector, inside])
 
 
 def upload(page: Any, path: Path) -> str:
@@ -181,7 +182,7 @@ def test_a_citation_opens_its_article_at_the_very_words(open_page: Callable[...,
     quote = article.text[citations[0]["start"] : citations[0]["end"]]
     assert " ".join(page.inner_text("#pm-evidence mark.pm-current").split()) == " ".join(quote.split())
     assert page.inner_text(".pm-article-title") == article.title
-    assert in_view(page, "#pm-evidence mark.pm-current", "#pm-evidence .pm-article-text")
+    wait_until_in_view(page, "#pm-evidence mark.pm-current", "#pm-evidence .pm-article-text")
     assert page.evaluate("document.activeElement.matches('mark.pm-current')")
 
 
@@ -214,7 +215,7 @@ def test_j_and_k_step_through_the_highlights_of_an_article(open_page: Callable[.
     for key, place in (("j", "2 of 2"), ("j", "1 of 2"), ("k", "2 of 2")):
         page.keyboard.press(key)
         assert page.inner_text("[data-step-count]") == place
-    assert in_view(page, "#pm-evidence mark.pm-current", "#pm-evidence .pm-article-text")
+    wait_until_in_view(page, "#pm-evidence mark.pm-current", "#pm-evidence .pm-article-text")
 
 
 def test_what_the_articles_do_not_say_is_refused_with_what_was_searched(open_page: Callable[..., Any]) -> None:
@@ -287,7 +288,7 @@ def test_a_new_conversation_forgets_the_old_one(open_page: Callable[..., Any]) -
     assert not page.locator(".pm-intro").is_visible()
     page.click("#pm-new")
     page.wait_for_selector(".pm-intro")
-    assert page.locator(".pm-turn").count() == 0
+    page.wait_for_selector(".pm-turn", state="detached")
 
 
 def files_with(words: bytes, served: Served) -> list[str]:
@@ -379,7 +380,35 @@ def test_the_page_shows_what_came_in_beside_it_without_being_opened_again(
     page.wait_for_function(f"document.querySelector('#pm-masthead').innerText.includes('{before + 1} articles')")
     served.library.remove("beside")
     page.wait_for_function(f"document.querySelector('#pm-masthead').innerText.includes('{before} articles')")
-    assert page.locator("text=A ferry returns").count() == 0
+    page.wait_for_selector("text=A ferry returns", state="detached")
+
+
+def test_the_list_follows_the_search_however_late_an_earlier_list_comes(
+    open_page: Callable[..., Any], served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = ui.app.list_articles
+
+    def whole_lists_late(library: Library, text: str, today: date) -> str:
+        rendered = listed(library, text, today)
+        if not text:
+            time.sleep(1.5)
+        return rendered
+
+    page = open_page()
+    monkeypatch.setattr(ui.app, "list_articles", whole_lists_late)
+    (tmp_path / "testville.md").write_text(NOTE, encoding="utf-8")
+    upload(page, tmp_path / "testville.md")
+    page.fill("#pm-search textarea, #pm-search input", "Testville")
+    page.wait_for_function("document.querySelectorAll('.pm-article').length === 1")
+    page.wait_for_timeout(3_000)  # a list that comes later would be here by then
+    assert page.locator(".pm-article").count() == 1
+    page.click("[data-ask-remove]")
+    page.click("[data-remove]")
+    page.wait_for_selector(".pm-notice:has-text('Removed')")
+    page.wait_for_selector(".pm-list-empty:has-text('No article matches')")
+    page.fill("#pm-search textarea, #pm-search input", "")
+    page.wait_for_selector(".pm-article")
+    page.wait_for_selector(".pm-notice", state="detached")
 
 
 def test_a_hostile_article_is_text_and_nothing_else(open_page: Callable[..., Any], tmp_path: Path) -> None:
@@ -405,7 +434,7 @@ def test_a_phone_shows_the_answer_without_scrolling_sideways_and_the_article_as_
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     turn.locator("[data-cite]").first.tap()
     page.wait_for_selector("#pm-evidence.pm-sheet-open mark.pm-current")
-    assert in_view(page, "#pm-evidence mark.pm-current", "#pm-evidence .pm-article-text")
+    wait_until_in_view(page, "#pm-evidence mark.pm-current", "#pm-evidence .pm-article-text")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#pm-evidence [data-close]").tap()
     page.wait_for_selector("#pm-evidence", state="hidden")

@@ -81,27 +81,28 @@ def build_app(library: "Library", models: Models | None = None) -> "gr.Blocks":
             choices = gr.update(choices=[name for name, _ in stats.outlets if name])
             return header_html(stats), intro_html(library), choices, stats.fingerprint
 
-        def follow(shown: str, text: str) -> tuple[Any, ...]:
-            if library.stats().fingerprint == shown:
-                return (gr.skip(),) * 5
-            return *refresh(), list_articles(library, text, date.today())
+        def follow(shown: str) -> tuple[Any, ...]:
+            return (gr.skip(),) * 4 if library.stats().fingerprint == shown else refresh()
 
         # None of these writes into the conversation: what comes late would take an answer away.
         following = {"outputs": [masthead, intro, outlets, seen], **_quiet()}
         app.load(refresh, **following)
-        outputs = [masthead, intro, outlets, seen, listing]
-        gr.Timer(FOLLOW_SECONDS).tick(follow, inputs=[seen, search], outputs=outputs, **_quiet())
+        gr.Timer(FOLLOW_SECONDS).tick(follow, inputs=[seen], **following)
         # Beside the rest, because a machine without a model is asked in vain.
         app.load(lambda: gr.update(choices=models.choices()), outputs=[model], **_quiet())
         for event in changed:
             event.then(refresh, **following)
+        # One event writes the list, one run at a time and the last one wins: of two that answered beside each other,
+        # the one with the older search could come last, and a press would then open another article than was read.
         gr.on(
-            [app.load, articles_tab.select],
-            lambda text: (list_articles(library, text, date.today()), list_runs(library)),
+            [app.load, articles_tab.select, seen.change, search.change, search.submit],
+            lambda text: list_articles(library, text, date.today()),
             inputs=[search],
-            outputs=[listing, runs],
+            outputs=[listing],
+            trigger_mode="always_last",
             **_quiet(),
         )
+        gr.on([app.load, articles_tab.select], lambda: list_runs(library), outputs=[runs], **_quiet())
     app.queue(max_size=QUEUE_LENGTH, default_concurrency_limit=ANSWERED_AT_ONCE, api_open=False)
     return app
 
@@ -336,19 +337,16 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
             search = gr.Textbox(
                 label="Search the articles", placeholder="Title, text or outlet", elem_id="pm-search", max_length=200
             )
+            notice = _html("notice", "")
             listing = _html("listing", "")
         with gr.Column(elem_id="pm-articles-right"):
             reader = _html("reader", empty_reader(), [_opener(library)])
 
-    def found(text: str) -> str:
-        return list_articles(library, text, date.today())
+    def remove(event: gr.EventData) -> tuple[str, str, str]:
+        return remove_article(library, str(event._data.get("remove", ""))), empty_reader(), ""
 
-    def remove(event: gr.EventData, text: str) -> tuple[str, str, str]:
-        notice = remove_article(library, str(event._data.get("remove", "")))
-        return list_articles(library, text, date.today(), notice), empty_reader(), ""
-
-    gr.on([search.change, search.submit], found, [search], [listing], trigger_mode="always_last", **_quiet())
-    removed = listing.click(remove, [search], [listing, reader, upload], **_quiet())
+    removed = listing.click(remove, outputs=[notice, reader, upload], **_quiet())
+    gr.on([search.change, files.upload, address.submit, fetch.click], lambda: "", outputs=[notice], **_quiet())
     changes.expand(lambda: list_changes(library, date.today()), outputs=[changed], **_quiet())
 
     def add(paths: list[str] | None) -> Iterator[str]:
@@ -358,7 +356,7 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
             discard_uploads(paths)  # what is removed from the library may not stay in the folder of uploads
 
     added = files.upload(add, [files], [upload], concurrency_limit=1, **_quiet())
-    added = added.then(lambda text: (None, found(text)), [search], [files, listing], **_quiet())
+    added = added.then(lambda: None, outputs=[files], **_quiet())
     fetched = gr.on(
         [address.submit, fetch.click],
         lambda text: (yield from add_from_web(library, text)),
@@ -367,7 +365,6 @@ def _articles_tab(library: "Library") -> tuple[list[Any], Any, Any, Any]:
         concurrency_limit=1,
         **_quiet(),
     )
-    fetched = fetched.then(found, [search], [listing], **_quiet())
     for event in (added, fetched):
         event.then(lambda: list_runs(library), outputs=[runs], **_quiet())
     return [removed, added, fetched], listing, search, runs

@@ -92,14 +92,13 @@ def _examples_html(answerable: Sequence[str], unanswerable: str | None) -> str:
     return f'<p class="pm-label">Questions these articles answer</p><ul class="pm-examples">{items}</ul>{refused}'
 
 
-def article_list_html(articles: Sequence[StoredArticle], text: str, total: int, today: date, notice: str = "") -> str:
+def article_list_html(articles: Sequence[StoredArticle], text: str, total: int, today: date) -> str:
     """The articles found, newest first, each to read or to remove (after a second press)."""
-    said = f'<p class="pm-notice" role="status">{escape(notice)}</p>' if notice else ""
     if not articles:
         words = (
             f"No article matches “{plain(text)}”." if text.strip() else "No articles yet. Add some with the box above."
         )
-        return f'{said}<div class="pm-list-empty" role="status"><p>{words}</p></div>'
+        return f'<div class="pm-list-empty" role="status"><p>{words}</p></div>'
     rows = "".join(_article_row(article, today) for article in articles)
     if text.strip():
         found = (
@@ -109,7 +108,12 @@ def article_list_html(articles: Sequence[StoredArticle], text: str, total: int, 
         found = (
             counted(total, "article") if len(articles) >= total else f"The newest {len(articles)} of {total:,} articles"
         )
-    return f'{said}<p class="pm-found" role="status">{found}</p><ul class="pm-articles">{rows}</ul>'
+    return f'<p class="pm-found" role="status">{found}</p><ul class="pm-articles">{rows}</ul>'
+
+
+def notice_html(notice: str) -> str:
+    """What was done with the library, above the list."""
+    return f'<p class="pm-notice" role="status">{escape(notice)}</p>'
 
 
 def _article_row(article: StoredArticle, today: date) -> str:

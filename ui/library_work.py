@@ -14,7 +14,7 @@ from ui.background import events
 from ui.changes import changed_articles, difference_of
 from ui.changes_page import changes_html, difference_html
 from ui.evidence import MAX_HIGHLIGHTS, Highlight, article_html, missing_evidence
-from ui.library_page import PAGE_SIZE, article_list_html, progress_html, report_html, upload_error_html
+from ui.library_page import PAGE_SIZE, article_list_html, notice_html, progress_html, report_html, upload_error_html
 
 if TYPE_CHECKING:
     from corpus import Library
@@ -53,11 +53,11 @@ def open_article(library: Library, request: Any, today: date) -> str:
     return article_html(article, highlights, focus if isinstance(focus, int) else 0, today, also_in, revisions)
 
 
-def list_articles(library: Library, text: str, today: date, notice: str = "") -> str:
+def list_articles(library: Library, text: str, today: date) -> str:
     """The list of articles that match a text, newest first."""
     try:
         articles = library.articles(text=text or "", limit=PAGE_SIZE)
-        return article_list_html(articles, text or "", library.stats().articles, today, notice)
+        return article_list_html(articles, text or "", library.stats().articles, today)
     except CorpusError as error:
         return upload_error_html(str(error))
 
@@ -71,13 +71,13 @@ def list_changes(library: Library, today: date) -> str:
 
 
 def remove_article(library: Library, article_id: str) -> str:
-    """Remove an article; says what was done, or why not."""
+    """Remove an article; what was done, or why not, as the page shows it."""
     try:
         title = library.record(article_id).title
         library.remove(article_id)
     except CorpusError as error:
-        return str(error)
-    return f"Removed “{title or 'Untitled'}”. Nothing of it is left in the library."
+        return notice_html(str(error))
+    return notice_html(f"Removed “{title or 'Untitled'}”. Nothing of it is left in the library.")
 
 
 def discard_uploads(paths: Sequence[str] | None) -> None:
