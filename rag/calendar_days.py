@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,6 +12,25 @@ Cut = tuple[date, date]
 
 DAY = timedelta(days=1)
 MONTH_NAMES = "january february march april may june july august september october november december".split()
+
+
+WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+
+
+def written_day(text: str, *, is_last: bool = False) -> date:
+    """The day written as "2015-08-31" or "2015-8-31"; for "2015-08" or "2015" the first day of it, or the last one.
+
+    Raises `ValueError` for anything else.
+    """
+    match = WRITTEN.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is no date")
+    year, month, day = match.groups()
+    if month is None:
+        return year_of(int(year))[is_last]
+    if day is None:
+        return around(date(int(year), int(month), 1), "month")[is_last]
+    return date(int(year), int(month), int(day))
 
 
 def month_number(name: str) -> int:

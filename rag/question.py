@@ -6,7 +6,6 @@ for explicitly, which always wins: it may be narrowed, it is never widened.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from datetime import date, datetime
 
 from corpus import Window
 from rag.answer import AppliedFilter
+from rag.calendar_days import written_day
 from rag.errors import InvalidQuestionError
 from rag.filters import Understood, asks_how_things_stood, understood, without_words
 from rag.followup import Turn, standalone
@@ -117,10 +117,10 @@ def parse_query(
         raise InvalidQuestionError(
             f"the question has {len(text):,} characters, more than the {MAX_CHARACTERS:,} that are read: shorten it"
         )
-    first, last = parse_day("since", since), parse_day("until", until)
+    first, last = parse_day("since", since), parse_day("until", until, is_last=True)
     if first and last and first > last:
         raise InvalidQuestionError(f"nothing was published since {first} and until {last}: swap the dates")
-    asked_on = parse_day("as of", as_of)
+    asked_on = parse_day("as of", as_of, is_last=True)
     if first and asked_on and first > asked_on:
         raise InvalidQuestionError(
             f"nothing was published since {first} and as of {asked_on}: choose an earlier “since”"
@@ -190,19 +190,20 @@ def _set_aside(one: Understood, why: str) -> str:
     return f"“{one.told.words}” was set aside: {why}."
 
 
-def parse_day(name: str, value: str | date | None) -> date | None:
-    """A day written as 2015-08-01, or nothing; raises `InvalidQuestionError` that names the filter."""
+def parse_day(name: str, value: str | date | None, *, is_last: bool = False) -> date | None:
+    """A day written as 2015-08-01, or nothing; of a month or a year, "2015-08" or "2015", the first or the last day.
+
+    Raises `InvalidQuestionError` that names the filter.
+    """
     if value is None or isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
     if not value.strip():
         return None
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
-        raise InvalidQuestionError(f"{name}: {value!r} is not a date: write it like 2015-08-01")
     try:
-        return date.fromisoformat(value.strip())
+        return written_day(value, is_last=is_last)
     except ValueError as error:
         raise InvalidQuestionError(
-            f"{name}: {value!r} is not a day of the calendar: write it like 2015-08-01"
+            f"{name}: {value!r} is not a date: write it like 2015-08-01, 2015-08 or 2015"
         ) from error
 
 

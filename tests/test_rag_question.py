@@ -58,16 +58,35 @@ def test_a_question_is_refused_or_fit_to_be_asked(question: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["as_of", "since", "until"])
-@pytest.mark.parametrize("value", ["yesterday", "2015", "2015-8-1", "01.08.2015", "2015-08-01T10:00", "20150801"])
+@pytest.mark.parametrize("value", ["yesterday", "15", "201508", "01.08.2015", "2015-08-01T10:00", "20150801"])
 def test_a_date_that_is_not_one_is_named_with_how_to_write_it(name: str, value: str) -> None:
     with pytest.raises(InvalidQuestionError, match=rf"^{name.replace('_', ' ')}: '{value}' .*2015-08-01"):
         parse_query(QUESTION, **{name: value})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("value", ["2015-02-29", "2015-13-01", "0000-01-01", "2015-00-10"])
+@pytest.mark.parametrize(
+    "value", ["2015-02-29", "2015-13-01", "0000-01-01", "2015-00-10", "2015-13", "2015-00", "0000"]
+)
 def test_a_day_that_no_calendar_has_is_refused(value: str) -> None:
-    with pytest.raises(InvalidQuestionError, match="not a day of the calendar"):
+    with pytest.raises(InvalidQuestionError, match="is not a date"):
         parse_query(QUESTION, since=value)
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("2015", date(2015, 1, 1), date(2015, 12, 31)),
+        ("2016-02", date(2016, 2, 1), date(2016, 2, 29)),
+        (" 2015-08-01 ", date(2015, 8, 1), date(2015, 8, 1)),
+        ("2015-8-1", date(2015, 8, 1), date(2015, 8, 1)),
+    ],
+)
+def test_a_month_or_a_year_begins_with_its_first_day_and_ends_with_its_last(
+    written: str, first: date, last: date
+) -> None:
+    query = parse_query(QUESTION, since=written, until=written)
+    assert (query.since, query.until) == (first, last)
+    assert parse_query(QUESTION, as_of=written).as_of == last
 
 
 def test_dates_the_wrong_way_round_are_refused() -> None:

@@ -243,6 +243,7 @@ def test_when_nothing_is_found_the_nearest_articles_are_named(run, asked):
     [
         (("--since", "2015-13-40"), "2015-13-40 is not a date: write it like 2015-08-01"),
         (("--as-of", "yesterday"), "yesterday is not a date"),
+        (("--since", "2015", "--until", "2014-12"), "--since 2015-01-01 is after --until 2014-12-31"),
         (("--since", "2022-02-01", "--until", "2022-01-01"), "--since 2022-02-01 is after --until 2022-01-01"),
         (("--since", "2022-02-01", "--as-of", "2022-01-01"), "is after --as-of"),
         (("--model", "gpt"), "write it as PROVIDER:NAME"),

@@ -42,7 +42,8 @@ class Filters:
     @classmethod
     def read(cls, as_of: str | None, since: str | None, until: str | None, outlets: Sequence[str] | None) -> Filters:
         """The filters as typed; raises `ValueError` when one of them is not a date (see `date_problem`)."""
-        days = [day.isoformat() if day else None for day in map(typed_date, (as_of, since, until))]
+        typed = (typed_date(as_of, is_last=True), typed_date(since), typed_date(until, is_last=True))
+        days = [day.isoformat() if day else None for day in typed]
         return cls(days[0], days[1], days[2], tuple(outlets or ()))
 
     def words(self) -> str:
@@ -83,9 +84,14 @@ def asked_again(
     return None
 
 
-def typed_date(text: str | None) -> date | None:
-    """The day typed into a field, None for an empty field; raises `ValueError` for anything else."""
-    return date.fromisoformat(text.strip()) if text and text.strip() else None
+def typed_date(text: str | None, *, is_last: bool = False) -> date | None:
+    """The day typed into a field, None for an empty field; of a month or a year the first day, or the last one.
+
+    Raises `ValueError` for anything else.
+    """
+    from rag.calendar_days import written_day
+
+    return written_day(text, is_last=is_last) if text and text.strip() else None
 
 
 def date_problem(text: str | None) -> str | None:
@@ -93,7 +99,7 @@ def date_problem(text: str | None) -> str | None:
     try:
         typed_date(text)
     except ValueError:
-        return "Write the date as year-month-day, for example 2015-08-31."
+        return "Write the date as year-month-day, for example 2015-08-31; or only 2015-08, or 2015."
     return None
 
 
@@ -102,7 +108,7 @@ def span_problem(since: str | None, until: str | None) -> str | None:
     problem = date_problem(until)
     if problem or date_problem(since):
         return problem
-    first, last = typed_date(since), typed_date(until)
+    first, last = typed_date(since), typed_date(until, is_last=True)
     return "This is before the From date." if first and last and last < first else None
 
 

@@ -123,13 +123,20 @@ def ingest(
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question in plain words.")],
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Use only what was published until this day.")
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="Use only what was published until this day, month or year."),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Only articles published on this day or later.")
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", help="Only articles published on this day or later; a month or a year will do."
+        ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Only articles published on this day or earlier.")
+        str | None,
+        typer.Option(
+            "--until", metavar="DATE", help="Only articles published on this day or earlier; a month or a year will do."
+        ),
     ] = None,
     outlet: Annotated[
         list[str] | None, typer.Option("--outlet", metavar="NAME", help="Only this outlet. May be given again.")

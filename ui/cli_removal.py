@@ -79,7 +79,7 @@ def _selection(
 ) -> Selection:
     from corpus import Selection
 
-    first, last = options.day("--since", since), options.day("--until", until)
+    first, last = options.day("--since", since), options.day("--until", until, is_last=True)
     if first and last and first > last:
         raise WrongUsageError(f"--since {first} is after --until {last}: no article can lie between them")
     filters: dict[str, Any] = {"outlet": outlet, "since": first, "until": last, "source": (source or "").strip()}

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -87,26 +87,26 @@ class Dates:
 
 
 def dates(as_of: str | None, since: str | None, until: str | None) -> Dates:
-    """Dates written like 2015-08-01, in an order that leaves something to find."""
-    found = Dates(_date("--as-of", as_of), _date("--since", since), _date("--until", until))
+    """Dates written like 2015-08-01, 2015-08 or 2015, in an order that leaves something to find."""
+    found = Dates(day("--as-of", as_of, is_last=True), day("--since", since), day("--until", until, is_last=True))
     for name, end in {"--until": found.until, "--as-of": found.as_of}.items():
         if found.since and end and found.since > end:
             raise WrongUsageError(f"--since {found.since} is after {name} {end}: no article can lie between them")
     return found
 
 
-def day(option: str, written: str | None) -> date | None:
-    """A date written like 2015-08-01, given with some option."""
-    return _date(option, written)
-
-
-def _date(option: str, written: str | None) -> date | None:
+def day(option: str, written: str | None, *, is_last: bool = False) -> date | None:
+    """A date written like 2015-08-01, given with some option; of a month or a year the first day, or the last one."""
     if written is None:
         return None
+    from rag.calendar_days import written_day
+
     try:
-        return datetime.strptime(written.strip(), "%Y-%m-%d").date()
+        return written_day(written, is_last=is_last)
     except ValueError as error:
-        raise WrongUsageError(f"{option}: {written} is not a date: write it like 2015-08-01") from error
+        raise WrongUsageError(
+            f"{option}: {written} is not a date: write it like 2015-08-01, 2015-08 or 2015"
+        ) from error
 
 
 def chat_model(name: str | None, url: str | None) -> ChatModel | None:
