@@ -14,7 +14,7 @@ from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sent
 from rag.open_questions import OpenQuestion, claim_of
 from rag.phrasing import phrased
 from rag.question import Query
-from rag.quoting import Quotation, telling_sentences
+from rag.quoting import Quotation, telling_sentences, tells_why
 from rag.reader import Reader
 from rag.reading import ReadingSettings, read, reranked
 from rag.reconcile import ReconcileSettings, asked_for, binding, bound, reconcile
@@ -23,6 +23,7 @@ from rag.yes_no import NOTHING_SAID, decide
 
 FOUND = 0.0
 """The reader's score from which the best candidate of a long answer counts full, however many others there are."""
+NO_CAUSE = "No sentence says outright why; the nearest ones are quoted."
 ENOUGH_WORDS = 0.7
 """Share of an open question's words that must stand in the sentence that answers it, or its headline."""
 ALSO_LIKELY = 0.1
@@ -66,16 +67,17 @@ def _told(
 ) -> Draft:
     """An answer of whole sentences; for a question of yes or no, the one that decides it."""
     whole = candidates[0].share if candidates and candidates[0].evidence[0].score >= FOUND else 1.0
-    quotations = telling_sentences(
-        library.embedder,
-        query.text,
-        ranked[: settings.reading.passages],
-        read=lambda quotation: _share_read(quotation, candidates) / whole,
-    )
+
+    def answering(quotation: Quotation) -> float:
+        return _share_read(quotation, candidates) / whole
+
+    best = ranked[: settings.reading.passages]
+    quotations = telling_sentences(library.embedder, query.text, best, read=answering)
     confidence = max(confidence, confidence_of_sentences(query.text, quotations, settings.confidence))
     guess = _gist(candidates, quotations)
     if claim_of(query.text) is None:
-        return Draft(query, guess, confidence, quotations, ranked, is_long=True)
+        notes = () if tells_why(query.text, quotations) else (NO_CAUSE,)
+        return Draft(query, guess, confidence, quotations, ranked, is_long=True, notes=notes)
     decision = decide(
         query.text,
         quotations,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,10 @@ CLOSE_ENOUGH = 0.85
 WORDS_HELD, STANDING, CAUSE_BONUS, READ, FOLLOWS = 0.2, 0.2, 0.25, 0.4, 0.3
 """What words of the question, a good place of the passage, words of cause, what was read there as an answer, and a
 cause straight after that add to a cosine."""
+EXPLAINS = 0.3
+"""What was read as an answer in a sentence at least, when the cause straight after it is the one asked for."""
+ANSWERS = 0.05
+"""What was read as an answer in a sentence of cause at least, for it to be more than a cause of something else."""
 ASKS_WHY = re.compile(
     r"\bwhy\b|\breasons?\b|\bcaused?\b"
     r"|\bwhat (?:led to|brought about|explains|sparked|triggered|set off|(?:is|was) behind)\b",
@@ -42,12 +47,15 @@ _SINCE_A_TIME = (
 )
 """What follows a "since" that tells when, not why."""
 CAUSE = re.compile(
-    rf"\b(?:because|since(?! {_SINCE_A_TIME})|so that|in order to|due to|owing to|caus(?:e|es|ed|ing)|led to|leads to"
+    rf"(?:^|, )since\b(?! {_SINCE_A_TIME})|\b(?:because|so that|in order to|due to|owing to|caus(?:e|es|ed|ing)"
+    r"|led to|leads to"
     r"|reason"
     r"|result(?:s|ed)?|therefore|thanks to|blam(?:e|es|ed)|in protest|in response"
     r"|anger(?:ed)?|outrage[ds]?|(?:prompt|spark|trigger|fuel+)(?:ed|s|ing)|provok(?:ed|es|ing)|set off|brought about"
     r"|stem(?:s|med)? from"
-    r"|to (?:avoid|prevent|protect|save|keep|make|end))\b",
+    r"|as part of (?:an?|the) (?:\w+ )?(?:investigation|inquiry|probe|crackdown)|on (?:\w+ )?(?:charges|suspicion)"
+    r"|over (?:\w+ )?(?:allegations|concerns|fears|claims)"
+    r"|to (?:avoid|prevent|protect|save|keep|make|end|curb|combat|tame|reduce|ease|counter))\b",
     re.I,
 )
 
@@ -72,6 +80,8 @@ class Quotation:
     start: int
     end: int
     score: float = 0.0
+    gives_cause: bool = False
+    """Whether it says outright why, for a question of why."""
 
     @property
     def text(self) -> str:
@@ -123,14 +133,20 @@ def telling_sentences(
     standing = np.array([quotation.ranked.score / top for quotation in quotations])
     answering = np.array([read(quotation) for quotation in quotations])
     relevance = near + WORDS_HELD * held + STANDING * standing + READ * answering
+    told: set[int] = set()
     if ASKS_WHY.search(question):
-        relevance = relevance + CAUSE_BONUS * np.array(_causes(quotations))
-        relevance = relevance + FOLLOWS * _causes_after(quotations, answering)
+        causes, following = np.array(_causes(quotations)), _causes_after(quotations, answering)
+        relevance = relevance + CAUSE_BONUS * causes + FOLLOWS * following
+        told = set(np.flatnonzero(causes & ((answering >= ANSWERS) | (following >= EXPLAINS))).tolist())
     chosen = _diverse(relevance, vectors[1:], limit, _compared(question, quotations, relevance))
-    told = [
-        Quotation(quotations[at].ranked, quotations[at].start, quotations[at].end, float(near[at])) for at in chosen
-    ]
-    return sorted(told, key=_when) if ASKS_IN_ORDER.search(question) else told
+    chosen = _causes_first(chosen, told, {at: at - 1 for at in told if following[at] >= EXPLAINS}) if told else chosen
+    quoted = [replace(quotations[at], score=float(near[at]), gives_cause=at in told) for at in chosen]
+    return sorted(quoted, key=_when) if ASKS_IN_ORDER.search(question) else quoted
+
+
+def tells_why(question: str, quotations: Sequence[Quotation]) -> bool:
+    """Whether one of the sentences chosen for a question of why says outright why; also when it does not ask why."""
+    return not ASKS_WHY.search(question) or any(quotation.gives_cause for quotation in quotations)
 
 
 def _sentences(ranked: Sequence[Ranked]) -> list[Quotation]:
@@ -175,6 +191,17 @@ def _causes_after(quotations: Sequence[Quotation], answering: npt.NDArray[np.flo
     for before, one, share in zip(quotations, quotations[1:], answering, strict=False):
         told.append(float(share) if one.ranked is before.ranked and CAUSE.search(one.text) else 0.0)
     return np.array(told)
+
+
+def _causes_first(chosen: Sequence[int], told: AbstractSet[int], explained: Mapping[int, int]) -> list[int]:
+    """The chosen sentences with those first that tell why, each straight after the chosen one that it explains, if any.
+
+    Whoever asks why has asked for the cause; what happened is only told beside it.
+    """
+    pairs = {at: explained[at] for at in chosen if explained.get(at) in chosen}
+    groups = [[pairs[at], at] if at in pairs else [at] for at in chosen if at not in pairs.values()]
+    groups.sort(key=lambda group: (told.isdisjoint(group), min(map(chosen.index, group))))
+    return [at for group in groups for at in group]
 
 
 def _compared(question: str, quotations: Sequence[Quotation], relevance: npt.NDArray[np.float64]) -> list[int]:

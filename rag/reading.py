@@ -21,9 +21,9 @@ from rag.naming import holds_name, long_names
 from rag.question import Query
 from rag.quoting import Quotation, sentence_around
 from rag.reader import Reader, Span
-from rag.reconcile import asked_for, words_held
+from rag.reconcile import asked_for, besides_names, words_held
 from rag.retrieve import Ranked
-from rag.standing import is_over, stretch_of
+from rag.standing import is_ahead, is_over, stretch_of
 from rag.words import normalised
 
 DATELINE = re.compile(
@@ -35,6 +35,7 @@ DATELINE = re.compile(
 ASKS_FOR_OUTLET = re.compile(
     r"\b(?:outlet|newspaper|paper|network|broadcaster|channel|magazine|agency|media)s?\b", re.I
 )
+ASKS_FOR_WHAT_WAS = re.compile(r"\b(?:did|was|were|has|have|had)\b", re.I)
 NONE = re.compile(r"(?:no|none|nobody|nothing|not|neither)\b(?!\.)", re.I)
 """How words begin that name nothing; "No. 3" does."""
 NOTHING_READ = -12.0
@@ -72,6 +73,7 @@ class ReadingSettings:
     long_winded: float = 0.5
     dateline: float = 0.1
     other_time: float = 0.4
+    ahead: float = 0.1
     rerank_weight: float = 0.6
     rerank_candidates: int = 5
 
@@ -117,6 +119,7 @@ def weighed(
     wanted, is_time = asked_for(query.text), kind in ("date", "year")
     words = settings.words_held_by_times if is_time else settings.words_held
     held = cache(lambda sentence, title: words_held(wanted, sentence, title))
+    done = besides_names(wanted).words if is_time and ASKS_FOR_WHAT_WAS.search(query.text) else ()
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
         standing = (one.score / top) ** settings.rank_power
@@ -129,6 +132,7 @@ def weighed(
             weight *= settings.unnamed_whole ** sum(not holds_name(one.found.passage.embedded_text, n) for n in whole)
             weight *= math.exp(words * (held(around.text, one.found.title) - 0.5))
             weight *= _standing(query, around, past, settings)
+            weight *= settings.ahead if done and is_ahead(around.text, done) else 1.0
             weight *= settings.begun if is_time and _tells_since(query, one, span) else 1.0
             weight *= settings.asking if _says_nothing(around, text) else 1.0
             weight *= settings.dateline if not outlets and _is_dateline(one, span, text) else 1.0

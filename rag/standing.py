@@ -1,4 +1,4 @@
-"""Whether a sentence tells how things stand or how they stood, and from when to when.
+"""Whether a sentence tells how things stand, how they stood, or what was still to come, and from when to when.
 
 "Usman Ghazi, who has led the movement since 2012" stands; "its former leader, Tohir Yuldash", "led it from 2010 until
 his death" and "succeeded Adil" tell of what is over. Read from the words around the span in its sentence.
@@ -7,7 +7,10 @@ his death" and "succeeded Adil" tell of what is over. Read from the words around
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from rag.verify_words import Word, held, words_of
 
 YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 NEAR = 60
@@ -38,6 +41,12 @@ FROM_TO = re.compile(
 )
 UNTIL = re.compile(rf"\b(?:until|till|up to)\s+(?:[\w,]+\s+){{0,2}}?({YEAR})\b", re.I)
 
+AHEAD = re.compile(
+    r"\b(?:would|will|shall|(?:due|set|planned|expected|scheduled|plans?|vow(?:s|ed)?|promise[sd]?|decided|agreed|wants?"
+    r"|wanted|hopes?|hoped|threaten(?:s|ed)?) to)\s+(?:(?:be|also|not|soon|finally|formally|fully)\s+)*([a-z]+)"
+)
+"""What was not yet done when it was told, up to the verb: "announced that he would close"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -57,6 +66,11 @@ def is_over(sentence: str, start: int, end: int) -> bool:
     """Whether the words around characters `start:end` of a sentence say that what it names is over."""
     before, after = sentence[max(0, start - NEAR) : start], sentence[end : end + 2 * NEAR]
     return bool(OVER_BEFORE.search(before) or OVER_AFTER.match(after))
+
+
+def is_ahead(sentence: str, asked: Sequence[Word]) -> bool:
+    """Whether a sentence tells what is asked about only as something to come: one of the words asked is its verb."""
+    return any(held(words_of(match[1])[0], asked) for match in AHEAD.finditer(sentence))
 
 
 def stretch_of(sentence: str, published_year: int | None = None) -> Stretch | None:

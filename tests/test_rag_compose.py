@@ -17,7 +17,7 @@ from rag.answer import Answer
 from rag.compose import NOT_FOUND, Draft, compose, short, supporting_sentences
 from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.question import parse_query
-from rag.quoting import CAUSE, LONGEST, Quotation, sentence_around, telling_sentences
+from rag.quoting import CAUSE, LONGEST, Quotation, sentence_around, telling_sentences, tells_why
 from rag.reconcile import Finding, Rival
 from rag.retrieve import Ranked
 
@@ -173,6 +173,41 @@ def test_a_cause_straight_after_what_was_read_is_told_second() -> None:
         FakeEmbedder(), "Why was the president driven out?", ranked, read=lambda one: 1.0 * (one.text == event)
     )
     assert {one.text for one in told[:2]} == {event, cause}
+
+
+OPENED, CLOSED = "The bridge was opened by the mayor of the town in May.", "The bridge was closed by the mayor in June."
+BECAUSE = "The mayor blamed cracks in two of the five pillars."
+
+
+@pytest.mark.parametrize(
+    ("read", "first"),
+    [
+        ({CLOSED: 1.0, OPENED: 0.6, BECAUSE: 0.1}, [BECAUSE]),
+        ({CLOSED: 1.0, OPENED: 0.6}, [CLOSED]),  # of another thing, for all that was read there
+    ],
+)
+def test_the_cause_that_was_asked_for_comes_before_what_happened(read: dict[str, float], first: list[str]) -> None:
+    ranked = [ranked_passage(f"{CLOSED} {OPENED}", "a1"), ranked_passage(BECAUSE, "a2", score=0.9, number=2)]
+    told = telling_sentences(
+        FakeEmbedder(), "Why was the bridge closed by the mayor?", ranked, read=lambda one: read.get(one.text, 0.0)
+    )
+    assert [one.text for one in told][: len(first)] == first
+    assert tells_why("Why was the bridge closed by the mayor?", told) is (BECAUSE in read)
+    assert tells_why("How was the bridge closed by the mayor?", told)
+
+
+def test_a_cause_is_told_straight_after_what_it_explains() -> None:
+    ranked = [
+        ranked_passage(f"{CLOSED} {BECAUSE}", "a1"),
+        ranked_passage("The bridge was closed by the mayor because of snow and ice.", "a2", score=0.9, number=2),
+    ]
+    told = telling_sentences(
+        FakeEmbedder(),
+        "Why was the bridge closed by the mayor?",
+        ranked,
+        read=lambda one: 1.0 if one.text == CLOSED else 0.0,
+    )
+    assert [one.text for one in told][:2] == [CLOSED, BECAUSE]
 
 
 def test_passages_of_an_article_that_names_what_was_asked_about_are_told_from() -> None:
@@ -403,6 +438,7 @@ def test_a_comparison_quotes_a_sentence_about_each_name() -> None:
         ("Since markets fell, the fund was closed.", True),
         ("The border had been closed since May 2021.", False),
         ("Since then it has been closed to traffic.", False),
+        ("Visitors have made jokes about it since the move.", False),
         ("Rahmon has led Tajikistan since 1992.", False),
         ("They left because of the floods of May 2021.", True),
     ],

@@ -209,6 +209,14 @@ def test_what_goes_on_since_a_year_did_not_happen_in_it() -> None:
     assert best_of("Since when does Ghazi lead the group?", scores, text) == "2012"
 
 
+def test_what_was_announced_had_not_happened_when_it_was() -> None:
+    text = "He announced in 2009 that he would close the base. The base was handed over in 2014."
+    scores, even = {"2009": 3.5, "2014": 2.0}, replace(PLAIN, words_held_by_times=0.0)
+    assert best_of("When did the base close?", scores, text, settings=even) == "2014"
+    assert best_of("When will the base close?", scores, text, settings=even) == "2009"
+    assert best_of("When did he announce it?", scores, text, settings=even) == "2009"
+
+
 def test_no_word_is_cut_in_two() -> None:
     text = "It named Tohir Yuldashev as its leader."
     start = text.index("hir")
