@@ -24,6 +24,8 @@ from rag.yes_no import NOTHING_SAID, decide
 FOUND = 0.0
 """The reader's score from which the best candidate of a long answer counts full, however many others there are."""
 NO_CAUSE = "No sentence says outright why; the nearest ones are quoted."
+OF_THE_BUILTIN = frozenset((NO_CAUSE, NOTHING_SAID))
+"""Notes that hold for the built-in answer only: a language model may have found what it did not."""
 ENOUGH_WORDS = 0.7
 """Share of an open question's words that must stand in the sentence that answers it, or its headline."""
 ALSO_LIKELY = 0.1

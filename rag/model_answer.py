@@ -16,6 +16,7 @@ from corpus import Library
 from rag.answer import Alternative, Answer, Citation, Claim
 from rag.chat_model import ChatModel, Message
 from rag.compose import Draft, compose, short
+from rag.drafting import OF_THE_BUILTIN
 from rag.errors import ModelError
 from rag.followup import Turn
 from rag.model_claims import Checked, Offer, stray_word
@@ -223,7 +224,7 @@ def _composed(
         notes += (OWN_WORDS.format(model=model.name),)
     newest = max((citation.published[:10] for citation in citations if citation.published), default=None)
     # What the built-in answer says of the age of its evidence holds for evidence of the same age.
-    kept = asked.builtin.notes if newest == asked.builtin.as_of else asked.query.notes
+    notes = (*(asked.builtin.notes if newest == asked.builtin.as_of else asked.query.notes), *notes)
     return replace(
         _base(library, asked),
         status="conflicting" if any(one.relation == "conflicting" for one in alternatives) else "answered",
@@ -236,7 +237,7 @@ def _composed(
         citations=(*citations, *others),
         alternatives=alternatives,
         nearest=(),
-        notes=(*kept, *notes),
+        notes=tuple(note for note in notes if note not in OF_THE_BUILTIN),
         model=model.name,
     )
 

@@ -19,11 +19,13 @@ from model_servers import Behaviour, Writer, answer_json, obedient, openai_serve
 
 from corpus import Article, Library
 from rag import Answer, ModelSettings, Turn, ask, load_chat_model
+from rag.drafting import NO_CAUSE
 from rag.errors import ModelError
 from rag.locating import all_located, located
 from rag.model_claims import stray_word
 from rag.model_reply import Quoted, claims_so_far, parse_reply, plain_text, text_so_far
 from rag.prompts import NOT_IN_PASSAGES
+from rag.yes_no import NOTHING_SAID
 from ui.cli import main
 
 LEADS = "Who leads the IMU?"
@@ -157,6 +159,17 @@ def test_he_and_she_are_quoted_with_the_sentence_that_names_them(kora: Library) 
     answer = told(kora, on_dam("Governor Ines Valdor denied that the turbines were damaged.", denied, "no"))
     assert answer.citations[0].quote.startswith("Governor Ines Valdor said")
     assert answer.citations[0].quote.endswith(denied)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("Was the road at Kora open after the flood?", NOTHING_SAID), ("Why did the flood at Kora rise?", NO_CAUSE)],
+)
+def test_what_the_built_in_reader_did_not_find_is_not_said_of_the_model(
+    kora: Library, question: str, said: str
+) -> None:
+    assert said in told(kora, "nonsense", question).notes
+    assert said not in told(kora, on_dam("The toll rose to 39 on Monday."), question).notes
 
 
 def test_prose_with_marks_is_understood(kora: Library) -> None:
