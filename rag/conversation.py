@@ -93,7 +93,8 @@ def ask(
         draft = Draft(query, None, 0.0, (), ranked)
     else:
         _tell(on_stage, f"Reading the {min(len(ranked), settings.reading.passages)} best passages")
-        draft = drafted(library, query, ranked, reader or default_reader(), settings)
+        reader = reader or default_reader()
+        draft = drafted(library, query, ranked, reader, settings)
     # Each article is read once, so that no answer quotes two revisions of one that changes meanwhile.
     answer = compose(draft, cache(library.get), stats, settings.confidence.threshold)
     unheard = () if ranked else what_to_remove(query.filters, partial(_searchable, library, parse, ignore_filters))
@@ -106,7 +107,7 @@ def ask(
         timings=_timings(started, retrieved, ended),
     )
     if model is not None and not retrieval_only:
-        asked = Asked(query, history, draft.ranked, answer, settings.retrieval)
+        asked = Asked(query, history, draft.ranked, answer, reader or default_reader(), settings.retrieval)
         answer = answer_with(model, library, asked, model_settings, Listeners(on_stage, on_text))
     return with_places(library, answer, query.as_of)
 

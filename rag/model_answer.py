@@ -15,21 +15,22 @@ from dataclasses import dataclass, field, replace
 from corpus import Library
 from rag.answer import Alternative, Answer, Citation, Claim
 from rag.chat_model import ChatModel, Message
-from rag.compose import Draft, compose, short
+from rag.compose import Draft, compose
 from rag.drafting import OF_THE_BUILTIN
 from rag.errors import ModelError
 from rag.followup import Turn
-from rag.model_claims import Checked, Offer, stray_word
+from rag.model_claims import Checked, Offer
 from rag.model_question import Rewritten, rewritten
 from rag.model_reply import Reply, claims_so_far, parse_reply, text_so_far
+from rag.model_short_answer import confidence_in, holds, read_otherwise, short_answer, stands_in
 from rag.prompts import ANSWER_SCHEMA, ANSWER_SYSTEM
 from rag.question import Query
+from rag.reader import Reader
 from rag.retrieve import Ranked, RetrievalSettings, retrieve
-from rag.verify import verify
-from rag.words import content_words, normalised
+from rag.words import normalised
 
-YES_NO = frozenset(("yes", "no"))
 OWN_WORDS = "The short answer is worded by {model}; the quotations are the articles' own words."
+READ_OTHERWISE = "The built-in reader takes “{other}” for the answer in the passages quoted here: check the quotations."
 BUILT_IN = "this is the built-in answer"
 
 
@@ -53,6 +54,7 @@ class Asked:
     history: Sequence[Turn]
     ranked: Sequence[Ranked]
     builtin: Answer
+    reader: Reader
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
 
 
@@ -222,6 +224,9 @@ def _composed(
         notes += (f"{left} of {model.name} left out: the quotations do not bear them out.",)
     if own_words:
         notes += (OWN_WORDS.format(model=model.name),)
+    other = read_otherwise(asked.reader, asked.query.text, said, standing)
+    if other and not any(stands_in(other, alternative.answer) for alternative in alternatives):
+        notes += (READ_OTHERWISE.format(other=other),)
     newest = max((citation.published[:10] for citation in citations if citation.published), default=None)
     # What the built-in answer says of the age of its evidence holds for evidence of the same age.
     notes = (*(asked.builtin.notes if newest == asked.builtin.as_of else asked.query.notes), *notes)
@@ -232,7 +237,7 @@ def _composed(
         guess=said or asked.builtin.guess,
         text="\n\n".join([*_worded(said, standing, numbers), *(one.text for one in alternatives)]),
         as_of=newest,
-        confidence=_confidence(asked.builtin, said, standing),
+        confidence=confidence_in(said, other, standing, asked.builtin),
         claims=tuple(claims),
         citations=(*citations, *others),
         alternatives=alternatives,
@@ -270,55 +275,9 @@ def _worded(said: str | None, standing: Sequence[Checked], numbers: Sequence[tup
     ]
     opening = []
     if said:
-        holding = [own for check, own in zip(standing, numbers, strict=True) if _holds(check, said)] or [numbers[0]]
+        holding = [own for check, own in zip(standing, numbers, strict=True) if holds(check, said)] or [numbers[0]]
         opening = _marked([said], [tuple(sorted({n for own in holding for n in own}))])
     return [*opening, *_marked(texts, numbers)]
-
-
-def _holds(check: Checked, said: str) -> bool:
-    return any(normalised(said) in normalised(quotation.text) for quotation in check.quotations)
-
-
-def short_answer(reply: Reply, standing: Sequence[Checked], builtin: Answer) -> tuple[str | None, bool]:
-    """The short answer, and whether its words are the model's own and not those of a quotation.
-
-    The model's, when it stands in a quotation, is yes or no, or holds nothing that the quotations do not; else the
-    built-in one, when the model's own claim and its quotation hold it; else there is none.
-    """
-    evidence = [quotation.text for check in standing for quotation in check.quotations]
-    told = (short(reply.short_answer) or "").rstrip(" ,;:")
-    if told and any(_stands_in(told, text) for text in evidence):
-        return told, False
-    if told and _is_borne_out(told, evidence):
-        return told, True
-    guess = builtin.guess
-    if guess and any(_stands_in(guess, check.said.text) and _holds(check, guess) for check in standing[:1]):
-        return guess, False
-    return None, False
-
-
-def _stands_in(said: str, text: str) -> bool:
-    plain = normalised(said)
-    return bool(plain) and f" {plain} " in f" {normalised(text)} "
-
-
-def _is_borne_out(told: str, evidence: Sequence[str]) -> bool:
-    if told.strip(" .!").lower() in YES_NO:
-        return True
-    held = {word for text in evidence for word in normalised(text).split()}
-    words = {normalised(word) for word in content_words(told)}
-    known = bool(words) and words <= held and stray_word(told, evidence) is None
-    return known and verify(told, evidence).support == "supported"
-
-
-def _confidence(builtin: Answer, said: str | None, standing: Sequence[Checked]) -> float:
-    """A guide, not fitted on anything: what is verified counts, and agreement with the built-in reader counts more."""
-    share = sum(check.verdict.support == "supported" for check in standing) / len(standing)
-    agrees = bool(said and builtin.guess) and (
-        _stands_in(said or "", builtin.guess or "") or _stands_in(builtin.guess or "", said or "")
-    )
-    confidence = 1 - (1 - builtin.confidence) / 2 if agrees else 0.5
-    return round(confidence * (0.5 + share / 2), 4)
 
 
 def _carried(
@@ -329,7 +288,7 @@ def _carried(
     numbers: dict[int, int] = {}
     alternatives = []
     for other in builtin.alternatives:
-        if not _stands_in(other.answer, told):
+        if not stands_in(other.answer, told):
             own = tuple(numbers.setdefault(n, taken + len(numbers) + 1) for n in other.citations)
             alternatives.append(replace(other, citations=own))
     citations = tuple(replace(c, n=numbers[c.n]) for c in builtin.citations if c.n in numbers)

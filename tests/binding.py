@@ -19,6 +19,7 @@ import yaml
 from rag.evaluation.metrics import holds
 from rag.reader import Reader, SpanReader
 from rag.reader.model import WEIGHTS
+from rag.second_reading import other_answer
 
 QUESTIONS = Path(__file__).parent / "binding.yaml"
 
@@ -86,17 +87,30 @@ def both_right(outcomes: Sequence[Outcome]) -> float:
     return 1 - len(failed) / max(1, len(passages))
 
 
+def doubted(reader: Reader, questions: Sequence[BindingQuestion]) -> tuple[float, float]:
+    """The shares of wrong answers, those of the passage's other question, and of right ones that a second reading
+    doubts, when a language model gives them."""
+    wrong, right = (
+        sum(other_answer(reader, asked.question, said(asked), [asked.text]) is not None for asked in questions)
+        for said in (lambda asked: asked.others[0], lambda asked: asked.answers[0])
+    )
+    return wrong / max(1, len(questions)), right / max(1, len(questions))
+
+
 def main() -> None:
     """Read the command line, score, print accuracy over all and for each kind."""
     parser = argparse.ArgumentParser(prog="python -m tests.binding", description=__doc__.splitlines()[0])
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the exported reader")
     parser.add_argument("--wrong", action="store_true", help="print what was chosen where it was wrong")
     chosen = parser.parse_args()
-    outcomes = read_all(SpanReader(chosen.weights), load_questions())
+    reader, questions = SpanReader(chosen.weights), load_questions()
+    outcomes = read_all(reader, questions)
     print(f"accuracy {accuracy(outcomes):.3f} of {len(outcomes)}, both of a passage {both_right(outcomes):.3f}")  # noqa: T201
     for kind in sorted({one.asked.kind for one in outcomes}):
         own = [one for one in outcomes if one.asked.kind == kind]
         print(f"  {kind:<12} {accuracy(own):.3f} of {len(own)}")  # noqa: T201
+    wrong, right = doubted(reader, questions)
+    print(f"a model's short answer read again: wrong ones doubted {wrong:.3f}, right ones {right:.3f}")  # noqa: T201
     for one in outcomes if chosen.wrong else ():
         if not one.right:
             print(f"{one.asked.passage}: {one.asked.question}  {one.span!r}, not {one.asked.answers[0]!r}")  # noqa: T201

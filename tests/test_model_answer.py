@@ -240,6 +240,20 @@ def test_the_short_answer_stands_in_the_quotations_or_is_marked(kora: Library, s
     assert any("worded by scripted:test" in note for note in answer.notes) == (shown == "Yes")
 
 
+def test_a_short_answer_that_the_reader_reads_otherwise_is_doubted(kora: Library) -> None:
+    sure = PhraseReader({"39": 5.0})
+    taken_for, agreed = (
+        ask(kora, TOLL, reader=sure, model=ScriptedModel(on_dam("The toll rose to 39 on Monday.", short=short)))
+        for short in ("Monday", "39")
+    )
+    assert any("takes “39” for the answer" in note for note in taken_for.notes)
+    assert not any("takes" in note for note in agreed.notes)
+    assert taken_for.answer == "Monday"
+    assert taken_for.confidence <= 0.25 < agreed.confidence
+    unsure = told(kora, on_dam("The toll rose to 39 on Monday.", short="Monday"))
+    assert not any("takes" in note for note in unsure.notes)
+
+
 @pytest.mark.parametrize(
     "reply",
     [

@@ -1,0 +1,73 @@
+"""The short answer of a language model: whose words it is in, whether the reader agrees, and how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answer import Answer
+from rag.compose import short
+from rag.model_claims import Checked, stray_word
+from rag.model_reply import Reply
+from rag.reader import Reader
+from rag.second_reading import other_answer
+from rag.verify import verify
+from rag.words import content_words, normalised
+
+YES_NO = frozenset(("yes", "no"))
+DOUBTED = 0.5
+"""What is left of the confidence in a short answer that the built-in reader reads otherwise."""
+
+
+def holds(check: Checked, said: str) -> bool:
+    """Whether a quotation of a claim holds the words of a short answer."""
+    return any(normalised(said) in normalised(quotation.text) for quotation in check.quotations)
+
+
+def short_answer(reply: Reply, standing: Sequence[Checked], builtin: Answer) -> tuple[str | None, bool]:
+    """The short answer, and whether its words are the model's own and not those of a quotation.
+
+    The model's, when it stands in a quotation, is yes or no, or holds nothing that the quotations do not; else the
+    built-in one, when the model's own claim and its quotation hold it; else there is none.
+    """
+    evidence = [quotation.text for check in standing for quotation in check.quotations]
+    told = (short(reply.short_answer) or "").rstrip(" ,;:")
+    if told and any(stands_in(told, text) for text in evidence):
+        return told, False
+    if told and _is_borne_out(told, evidence):
+        return told, True
+    guess = builtin.guess
+    if guess and any(stands_in(guess, check.said.text) and holds(check, guess) for check in standing[:1]):
+        return guess, False
+    return None, False
+
+
+def stands_in(said: str, text: str) -> bool:
+    """Whether words stand in a text, however they are written."""
+    plain = normalised(said)
+    return bool(plain) and f" {plain} " in f" {normalised(text)} "
+
+
+def _is_borne_out(told: str, evidence: Sequence[str]) -> bool:
+    if told.strip(" .!").lower() in YES_NO:
+        return True
+    held = {word for text in evidence for word in normalised(text).split()}
+    words = {normalised(word) for word in content_words(told)}
+    known = bool(words) and words <= held and stray_word(told, evidence) is None
+    return known and verify(told, evidence).support == "supported"
+
+
+def read_otherwise(reader: Reader, question: str, said: str | None, standing: Sequence[Checked]) -> str | None:
+    """What the built-in reader is sure to be the answer in the passages quoted, when it is not what the model said."""
+    passages = dict.fromkeys(one.ranked.found.passage.text for check in standing for one in check.quotations)
+    return other_answer(reader, question, said, list(passages)) if said else None
+
+
+def confidence_in(said: str | None, other: str | None, standing: Sequence[Checked], builtin: Answer) -> float:
+    """A guide, not fitted on anything: what is verified counts, agreement with the built-in answer counts more, and
+    least is left where the reader takes `other` for the answer."""
+    share = sum(check.verdict.support == "supported" for check in standing) / len(standing)
+    agrees = bool(said and builtin.guess) and (
+        stands_in(said or "", builtin.guess or "") or stands_in(builtin.guess or "", said or "")
+    )
+    confidence = 1 - (1 - builtin.confidence) / 2 if agrees else 0.5
+    return round(confidence * (0.5 + share / 2) * (DOUBTED if other else 1.0), 4)
