@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from corpus import Embedder, sentence_spans
 from rag.answer_kind import YES_NO
+from rag.causes import ASKS_WHY, Stretch, causes_first, causes_in
 from rag.followup import entities
 from rag.naming import share_of_names, sure_names
 from rag.retrieve import Ranked
@@ -20,6 +20,8 @@ from rag.words import content_words, normalised
 LONGEST = 600
 """Characters of a sentence that are quoted at most; a longer one is a list or a broken page."""
 SHORTEST_WORDS = 7
+CAPTION = re.compile(r"(?:Hide Caption|\d+ of \d+ Photos|Photos?:)\s")
+"""How the caption of a picture begins in the text of a page: it describes the picture, and tells nothing else."""
 CANDIDATES = 56
 SENTENCES = 5
 REDUNDANCY = 0.3
@@ -29,41 +31,11 @@ CLOSE_ENOUGH = 0.85
 """Sentences with less than this share of the best one's nearness are left out, once there are three."""
 
 
-WORDS_HELD, STANDING, CAUSE_BONUS, READ, FOLLOWS = 0.2, 0.2, 0.25, 0.4, 0.3
-"""What words of the question, a good place of the passage, words of cause, what was read there as an answer, and a
-cause straight after that add to a cosine."""
+WORDS_HELD, STANDING, CAUSE_BONUS, READ, LED = 0.2, 0.2, 0.25, 0.4, 0.3
+"""What words of the question, a good place of the passage, words of cause, what was read there as an answer, and what
+was read in the sentence that leads to a cause add to a cosine."""
 EXPLAINS = 0.3
 """What was read as an answer in a sentence at least, when the cause straight after it is the one asked for."""
-ANSWERS = 0.05
-"""What was read as an answer in a sentence of cause at least, for it to be more than a cause of something else."""
-ASKS_WHY = re.compile(
-    r"\bwhy\b|\breasons?\b|\bcaused?\b"
-    r"|\bwhat (?:led to|brought about|explains|sparked|triggered|set off|(?:is|was) behind)\b",
-    re.I,
-)
-_SINCE_A_TIME = (
-    r"(?:\d|(?:then|early|late|mid|last|independence|january|february|march|april|may|june|july|august|september"
-    r"|october|november|december|the (?:start|beginning|end|fall|\w+ century))\b)"
-)
-"""What follows a "since" that tells when, not why."""
-CAUSE = re.compile(
-    rf"(?:^|, )since\b(?! {_SINCE_A_TIME})|\b(?:because|so that|in order to|due to|owing to|caus(?:e|es|ed|ing)"
-    r"|led to|leads to"
-    r"|reason"
-    r"|result(?:s|ed)?|therefore|thanks to|blam(?:e|es|ed)|in protest|in response"
-    r"|anger(?:ed)?|outrage[ds]?|(?:prompt|spark|trigger|fuel+)(?:ed|s|ing)|provok(?:ed|es|ing)|set off|brought about"
-    r"|stem(?:s|med)? from"
-    r"|as part of (?:an?|the) (?:\w+ )?(?:investigation|inquiry|probe|crackdown)|on (?:\w+ )?(?:charges|suspicion)"
-    r"|over (?:\w+ )?(?:allegations|concerns|fears|claims)"
-    r"|to (?:avoid|prevent|protect|save|keep|make|end|curb|combat|tame|reduce|ease|counter))\b",
-    re.I,
-)
-
-ANNOUNCES = re.compile(r"\b(?:reasons|causes|factors|grounds)\b", re.I)
-"""What only says that causes follow: "Officials name three reasons for the choice."."""
-ANNOUNCED = 3
-"""Sentences after an announcement that may be what it announced."""
-
 ASKS_IN_ORDER = re.compile(
     r"\b(?:time-?line|chronolog\w+|over time|history of|sequence of events|in order"
     r"|how did .+ (?:develop|unfold|evolve))\b",
@@ -133,14 +105,16 @@ def telling_sentences(
     standing = np.array([quotation.ranked.score / top for quotation in quotations])
     answering = np.array([read(quotation) for quotation in quotations])
     relevance = near + WORDS_HELD * held + STANDING * standing + READ * answering
-    told: set[int] = set()
+    causes = None
     if ASKS_WHY.search(question):
-        causes, following = np.array(_causes(quotations)), _causes_after(quotations, answering)
-        relevance = relevance + CAUSE_BONUS * causes + FOLLOWS * following
-        told = set(np.flatnonzero(causes & ((answering >= ANSWERS) | (following >= EXPLAINS))).tolist())
+        causes = causes_in([_stretch(quotation) for quotation in quotations], answering)
+        relevance = relevance + CAUSE_BONUS * causes.speaks + LED * causes.led
     chosen = _diverse(relevance, vectors[1:], limit, _compared(question, quotations, relevance))
-    chosen = _causes_first(chosen, told, {at: at - 1 for at in told if following[at] >= EXPLAINS}) if told else chosen
-    quoted = [replace(quotations[at], score=float(near[at]), gives_cause=at in told) for at in chosen]
+    if causes:
+        chosen = causes_first(chosen, causes.told)
+    quoted = [
+        replace(quotations[at], score=float(near[at]), gives_cause=bool(causes and at in causes.told)) for at in chosen
+    ]
     return sorted(quoted, key=_when) if ASKS_IN_ORDER.search(question) else quoted
 
 
@@ -155,7 +129,9 @@ def _sentences(ranked: Sequence[Ranked]) -> list[Quotation]:
         Quotation(one, one.found.passage.start + start, one.found.passage.start + end)
         for one in ranked
         for start, end in sentence_spans(one.found.passage.text)
-        if end - start <= LONGEST and len(one.found.passage.text[start:end].split()) >= SHORTEST_WORDS
+        if end - start <= LONGEST
+        and len(one.found.passage.text[start:end].split()) >= SHORTEST_WORDS
+        and not CAPTION.match(one.found.passage.text, start)
     ]
 
 
@@ -171,39 +147,6 @@ def _naming(question: str, quotations: Sequence[Quotation]) -> list[Quotation]:
     return [one for one in quotations if held[one.ranked.found.passage.article_id] == most]
 
 
-def _causes(quotations: Sequence[Quotation]) -> list[bool]:
-    """Whether each sentence, in the order of the passages, speaks of a cause, or follows one that announces causes."""
-    told, announced, passage = [], 0, None
-    for quotation in quotations:
-        if quotation.ranked is not passage:
-            announced, passage = 0, quotation.ranked
-        told.append(bool(CAUSE.search(quotation.text)) or announced > 0)
-        announced = ANNOUNCED if ANNOUNCES.search(quotation.text) else announced - 1
-    return told
-
-
-def _causes_after(quotations: Sequence[Quotation], answering: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """For each sentence of cause, in the order of the passages, how much was read as an answer in the one before it.
-
-    "Bakiyev was overthrown on 7 April. Anger over prices had brought the crowds out."
-    """
-    told = [0.0]
-    for before, one, share in zip(quotations, quotations[1:], answering, strict=False):
-        told.append(float(share) if one.ranked is before.ranked and CAUSE.search(one.text) else 0.0)
-    return np.array(told)
-
-
-def _causes_first(chosen: Sequence[int], told: AbstractSet[int], explained: Mapping[int, int]) -> list[int]:
-    """The chosen sentences with those first that tell why, each straight after the chosen one that it explains, if any.
-
-    Whoever asks why has asked for the cause; what happened is only told beside it.
-    """
-    pairs = {at: explained[at] for at in chosen if explained.get(at) in chosen}
-    groups = [[pairs[at], at] if at in pairs else [at] for at in chosen if at not in pairs.values()]
-    groups.sort(key=lambda group: (told.isdisjoint(group), min(map(chosen.index, group))))
-    return [at for group in groups for at in group]
-
-
 def _compared(question: str, quotations: Sequence[Quotation], relevance: npt.NDArray[np.float64]) -> list[int]:
     """For each name that a question compares, the place of the best sentence that holds it."""
     if not ASKS_TO_COMPARE.search(question):
@@ -215,6 +158,10 @@ def _compared(question: str, quotations: Sequence[Quotation], relevance: npt.NDA
         if holding:
             places.append(max(holding, key=lambda at: relevance[at]))
     return list(dict.fromkeys(places))[:SENTENCES]
+
+
+def _stretch(quotation: Quotation) -> Stretch:
+    return Stretch(quotation.ranked.found.passage.article_id, quotation.start, quotation.end, quotation.text)
 
 
 def _when(quotation: Quotation) -> tuple[str, int]:

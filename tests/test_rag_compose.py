@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from corpus import Article, LibraryStats, UnknownArticleError
 from rag.answer import Answer
+from rag.causes import CAUSE
 from rag.compose import NOT_FOUND, Draft, compose, short, supporting_sentences
 from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.question import parse_query
-from rag.quoting import CAUSE, LONGEST, Quotation, sentence_around, telling_sentences, tells_why
+from rag.quoting import LONGEST, Quotation, sentence_around, telling_sentences, tells_why
 from rag.reconcile import Finding, Rival
 from rag.retrieve import Ranked
 
@@ -196,6 +197,23 @@ def test_the_cause_that_was_asked_for_comes_before_what_happened(read: dict[str,
     assert tells_why("How was the bridge closed by the mayor?", told)
 
 
+def test_what_was_announced_tells_why_in_the_next_passage_of_the_article_too() -> None:
+    announced, reason = "The mayor gave several reasons for it.", "Two of the five pillars had deep cracks."
+    ranked = [
+        ranked_passage(announced, "a1"),
+        ranked_passage(OPENED, "a2", score=0.9, number=2),
+        ranked_passage(reason, "a1", score=0.8, number=3, start=len(announced) + 1),
+    ]
+    told = telling_sentences(
+        FakeEmbedder(),
+        "Why was it closed by the mayor?",
+        ranked,
+        read=lambda one: 0.1 if one.text == announced else 0.0,
+    )
+    assert told[0].text == reason
+    assert tells_why("Why was it closed by the mayor?", told)
+
+
 def test_a_cause_is_told_straight_after_what_it_explains() -> None:
     ranked = [
         ranked_passage(f"{CLOSED} {BECAUSE}", "a1"),
@@ -224,7 +242,10 @@ def test_only_passages_that_name_what_was_asked_about_are_told_from() -> None:
     assert len(telling(*texts, question="Did the sea of Oman shrink because of rivers?")) == 3
 
 
-def test_headings_and_endless_sentences_are_not_told() -> None:
+def test_headings_captions_and_endless_sentences_are_not_told() -> None:
+    assert (
+        telling("Photos: The sea A boat lies on the dry ground.\n\nHide Caption 3 of 9 A man fishes in the sea.") == []
+    )
     assert telling("Read more\n\nShare this\n\n" + "very " * 200 + "long indeed.") == []
     assert telling() == []
 
