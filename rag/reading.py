@@ -65,7 +65,7 @@ class ReadingSettings:
     words_held_by_times: float = 3.0
     begun: float = 0.3
     shared_part: float = 0.25
-    outlet_part: float = 0.9
+    outlet_part: float = 0.3
     years_of_now: float = 4.0
     answering_score: float = 1.0
     over: float = 0.3
