@@ -202,7 +202,7 @@ def _filters(library: "Library") -> tuple[list[Any], Any]:
 
     def day(label: str, info: str, name: str) -> Any:
         return gr.Textbox(
-            label=label, info=info, placeholder="YYYY-MM-DD", elem_id=f"pm-{name}", max_length=10, min_width=140
+            label=label, info=info, placeholder="2015-08-31 or 2015", elem_id=f"pm-{name}", max_length=10, min_width=140
         )
 
     with gr.Accordion("Filters", open=False, elem_id="pm-filters"):
