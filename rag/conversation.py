@@ -106,7 +106,7 @@ def ask(
         notes=(*answer.notes, *query.notes, *unheard),
         timings=_timings(started, retrieved, ended),
     )
-    if model is not None and not retrieval_only:
+    if model is not None and ranked and not retrieval_only:
         asked = Asked(query, history, draft.ranked, answer, reader or default_reader(), settings.retrieval)
         answer = answer_with(model, library, asked, model_settings, Listeners(on_stage, on_text))
     return with_places(library, answer, query.as_of)

@@ -224,7 +224,7 @@ def _composed(
         notes += (f"{left} of {model.name} left out: the quotations do not bear them out.",)
     if own_words:
         notes += (OWN_WORDS.format(model=model.name),)
-    other = read_otherwise(asked.reader, asked.query.text, said, standing)
+    other = read_otherwise(asked.reader, asked.query.text, said, standing, asked.builtin)
     if other and not any(stands_in(other, alternative.answer) for alternative in alternatives):
         notes += (READ_OTHERWISE.format(other=other),)
     newest = max((citation.published[:10] for citation in citations if citation.published), default=None)

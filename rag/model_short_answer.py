@@ -47,6 +47,11 @@ def stands_in(said: str, text: str) -> bool:
     return bool(plain) and f" {plain} " in f" {normalised(text)} "
 
 
+def agree(one: str | None, other: str | None) -> bool:
+    """Whether one of two short answers holds the other."""
+    return bool(one and other) and (stands_in(one or "", other or "") or stands_in(other or "", one or ""))
+
+
 def _is_borne_out(told: str, evidence: Sequence[str]) -> bool:
     if told.strip(" .!").lower() in YES_NO:
         return True
@@ -56,8 +61,15 @@ def _is_borne_out(told: str, evidence: Sequence[str]) -> bool:
     return known and verify(told, evidence).support == "supported"
 
 
-def read_otherwise(reader: Reader, question: str, said: str | None, standing: Sequence[Checked]) -> str | None:
-    """What the built-in reader is sure to be the answer in the passages quoted, when it is not what the model said."""
+def read_otherwise(
+    reader: Reader, question: str, said: str | None, standing: Sequence[Checked], builtin: Answer
+) -> str | None:
+    """What the built-in reader is sure to be the answer in the passages quoted, when it is not what the model said.
+
+    Nothing where the built-in answer, which weighs more than the reader's score, is the model's.
+    """
+    if said and builtin.status == "answered" and agree(said, builtin.guess):
+        return None
     passages = dict.fromkeys(one.ranked.found.passage.text for check in standing for one in check.quotations)
     return other_answer(reader, question, said, list(passages)) if said else None
 
@@ -66,8 +78,5 @@ def confidence_in(said: str | None, other: str | None, standing: Sequence[Checke
     """A guide, not fitted on anything: what is verified counts, agreement with the built-in answer counts more, and
     least is left where the reader takes `other` for the answer."""
     share = sum(check.verdict.support == "supported" for check in standing) / len(standing)
-    agrees = bool(said and builtin.guess) and (
-        stands_in(said or "", builtin.guess or "") or stands_in(builtin.guess or "", said or "")
-    )
-    confidence = 1 - (1 - builtin.confidence) / 2 if agrees else 0.5
+    confidence = 1 - (1 - builtin.confidence) / 2 if agree(said, builtin.guess) else 0.5
     return round(confidence * (0.5 + share / 2) * (DOUBTED if other else 1.0), 4)

@@ -34,8 +34,6 @@ CLOSE_ENOUGH = 0.85
 WORDS_HELD, STANDING, CAUSE_BONUS, READ, LED = 0.2, 0.2, 0.25, 0.4, 0.3
 """What words of the question, a good place of the passage, words of cause, what was read there as an answer, and what
 was read in the sentence that leads to a cause add to a cosine."""
-EXPLAINS = 0.3
-"""What was read as an answer in a sentence at least, when the cause straight after it is the one asked for."""
 ASKS_IN_ORDER = re.compile(
     r"\b(?:time-?line|chronolog\w+|over time|history of|sequence of events|in order"
     r"|how did .+ (?:develop|unfold|evolve))\b",

@@ -36,6 +36,10 @@ ASKS_FOR_OUTLET = re.compile(
     r"\b(?:outlet|newspaper|paper|network|broadcaster|channel|magazine|agency|media)s?\b", re.I
 )
 ASKS_FOR_WHAT_WAS = re.compile(r"\b(?:did|was|were|has|have|had)\b", re.I)
+ASKS_FOR_A_PLAN = re.compile(
+    r"\b(?:say|said|decided?|agreed?|announced?|promised?|vow(?:ed)?|due|planned|scheduled|expected|have to|would)\b",
+    re.I,
+)
 NONE = re.compile(r"(?:no|none|nobody|nothing|not|neither)\b(?!\.)", re.I)
 """How words begin that name nothing; "No. 3" does."""
 NOTHING_READ = -12.0
@@ -119,7 +123,8 @@ def weighed(
     wanted, is_time = asked_for(query.text), kind in ("date", "year")
     words = settings.words_held_by_times if is_time else settings.words_held
     held = cache(lambda sentence, title: words_held(wanted, sentence, title))
-    done = besides_names(wanted).words if is_time and ASKS_FOR_WHAT_WAS.search(query.text) else ()
+    is_done = is_time and ASKS_FOR_WHAT_WAS.search(query.text) and not ASKS_FOR_A_PLAN.search(query.text)
+    done = besides_names(wanted).words if is_done else ()
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
         standing = (one.score / top) ** settings.rank_power

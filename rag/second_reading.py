@@ -17,6 +17,7 @@ SURE = 2.0
 """The reader's score in logits above "no answer" from which another answer is told."""
 APART = 4.0
 """How many logits the other answer is ahead of the model's at least."""
+YES_NO = frozenset(("yes", "no"))
 NOTHING_READ = -12.0
 """The score of an answer that the reader did not find among its best."""
 
@@ -27,7 +28,7 @@ def other_answer(reader: Reader, question: str, said: str, passages: Sequence[st
     On passages with two subjects (`tests/binding.yaml`) 0.76 of the answers that belong to the other one are doubted,
     and 0.06 of the right ones; of right answers to SQuAD 2.0 and to a news quiz 0.03 and 0.02.
     """
-    if kind_of(question) == "long":
+    if kind_of(question) == "long" or normalised(said) in YES_NO:
         return None
     said_best, other_best, other = NOTHING_READ, NOTHING_READ, None
     for text, spans in zip(passages, reader.read(question, passages), strict=True):

@@ -215,6 +215,7 @@ def test_what_was_announced_had_not_happened_when_it_was() -> None:
     assert best_of("When did the base close?", scores, text, settings=even) == "2014"
     assert best_of("When will the base close?", scores, text, settings=even) == "2009"
     assert best_of("When did he announce it?", scores, text, settings=even) == "2009"
+    assert best_of("When did he say he would close the base?", scores, text, settings=even) == "2009"
 
 
 def test_no_word_is_cut_in_two() -> None:

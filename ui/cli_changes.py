@@ -43,7 +43,12 @@ def show_diff(
 
 def list_changes(
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Only changes that were read on this day or later.")
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DATE",
+            help="Only changes that were read on this day or later; a month or a year will do.",
+        ),
     ] = None,
     outlet: Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Only this outlet.")] = None,
     limit: Annotated[

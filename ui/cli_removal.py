@@ -27,10 +27,16 @@ def remove_articles(
     ] = None,
     outlet: Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Those of this outlet.")] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Those published on this day or later.")
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", help="Those published on this day or later; a month or a year will do."
+        ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Those published on this day or earlier.")
+        str | None,
+        typer.Option(
+            "--until", metavar="DATE", help="Those published on this day or earlier; a month or a year will do."
+        ),
     ] = None,
     source: Annotated[
         str | None,
