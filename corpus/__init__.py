@@ -1,13 +1,12 @@
 """What is kept: articles, passages, the store, and the indexes over it; and the sample articles."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
-from corpus.addresses import normal_address
 from corpus.article import Article, Passage, PassageDraft, day_number
 from corpus.backup import Backup, back_up, restore
-from corpus.copy_groups import Place
-from corpus.differences import Difference, Piece, Stretch, difference
-from corpus.embedding import Embedder, SentenceEmbedder, Tokens, Vectors
+from corpus.embedding.encoder import Embedder, SentenceEmbedder, Tokens, Vectors
 from corpus.errors import (
     BackupError,
     CorpusError,
@@ -21,13 +20,16 @@ from corpus.errors import (
     StorageError,
     UnknownArticleError,
 )
-from corpus.following import Following, Run, Visit
+from corpus.index.served import server_address
 from corpus.library import Library, LibraryStats
-from corpus.removal import Removed, Selected, Selection
-from corpus.revisions import Revision
-from corpus.sentences import sentence_spans
-from corpus.served import server_address
-from corpus.stored import Change, FoundPassage, StoredArticle
+from corpus.store.copy_groups import Place
+from corpus.store.following import Following, Run, Visit
+from corpus.store.removal import Removed, Selected, Selection
+from corpus.store.revisions import Revision
+from corpus.store.stored import Change, FoundPassage, StoredArticle
+from corpus.text.addresses import normal_address
+from corpus.text.differences import Difference, Piece, Stretch, difference
+from corpus.text.sentences import sentence_spans
 from corpus.window import Window
 
 __all__ = [

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from corpus.embedding import Tokens
+from corpus.embedding.encoder import Tokens
 from corpus.errors import InvalidArticleError
 
 NO_METADATA: Mapping[str, Any] = MappingProxyType({})

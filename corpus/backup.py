@@ -25,13 +25,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from corpus import schema
-from corpus.database import translated
 from corpus.errors import BackupError, LibraryError, NotALibraryError, StorageError
-from corpus.generations import BROKEN
 from corpus.health import store_problems
+from corpus.index.generations import BROKEN
 from corpus.owner import INDEX, PARTS, STORE, release, take
-from corpus.store import Store
+from corpus.store import schema
+from corpus.store.articles import Store
+from corpus.store.database import translated
 
 RECORD = "backup.json"
 KIND = "pressmark backup"

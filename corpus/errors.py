@@ -13,6 +13,8 @@ CorpusError
         └── DamagedArticleError    an article that is not what was stored; who quotes takes it for an unknown one
 """
 
+from __future__ import annotations
+
 
 class CorpusError(Exception):
     """The base of every error that `corpus` raises on purpose."""

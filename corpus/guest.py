@@ -14,12 +14,12 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from corpus import schema
-from corpus.database import translated
-from corpus.embedding import Vectors
+from corpus.embedding.encoder import Vectors
 from corpus.errors import StorageError
-from corpus.exact import ExactIndex
-from corpus.store import Store
+from corpus.index.exact import ExactIndex
+from corpus.store import schema
+from corpus.store.articles import Store
+from corpus.store.database import translated
 
 
 class GuestStore(Store):

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from corpus.embedding import Embedder, Tokens
+from corpus.embedding.encoder import Embedder, Tokens
 from corpus.errors import LibraryError, StorageError
-from corpus.index import DenseIndex
-from corpus.store import Store
-from corpus.stored import FoundPassage, content_checksum, embedded_digest
-from corpus.vectors import IndexBrokenError
+from corpus.index.chroma import IndexBrokenError
+from corpus.index.dense import DenseIndex
+from corpus.store.articles import Store
+from corpus.store.stored import FoundPassage, content_checksum, embedded_digest
 
 _ADVICE = "remove it and add it again"
 _REPAIR = "run `pressmark check --repair`"

@@ -22,20 +22,20 @@ import numpy.typing as npt
 from filelock import FileLock
 
 from corpus.article import Article, PassageDraft, day_number
-from corpus.copy_groups import Place
-from corpus.embedding import Embedder, SentenceEmbedder, Vectors
+from corpus.embedding.encoder import Embedder, SentenceEmbedder, Vectors
 from corpus.errors import IndexMismatchError, StorageError
-from corpus.exact import nearest
-from corpus.following import Following
 from corpus.guest import GuestIndex, GuestStore
 from corpus.health import mend, problems
-from corpus.index import DenseIndex
+from corpus.index.dense import DenseIndex
+from corpus.index.exact import nearest
+from corpus.index.served import checked_address
 from corpus.owner import INDEX, PARTS, STORE, release, require, take
-from corpus.removal import Removed, Selected, Selection, selected
-from corpus.revisions import Revision, revisions_of, reworded
-from corpus.served import checked_address
-from corpus.store import Store
-from corpus.stored import Change, FoundPassage, StoredArticle, content_checksum, embedded_digest
+from corpus.store.articles import Store
+from corpus.store.copy_groups import Place
+from corpus.store.following import Following
+from corpus.store.removal import Removed, Selected, Selection, selected
+from corpus.store.revisions import Revision, revisions_of, reworded
+from corpus.store.stored import Change, FoundPassage, StoredArticle, content_checksum, embedded_digest
 from corpus.window import Window
 
 NARROW = 10_000

@@ -1,6 +1,8 @@
 """How articles get in: sources, extraction, dates, identity, passages, and the pipeline that joins them."""
 
-from ingest.cluster import ClusterError
+from __future__ import annotations
+
+from ingest.cutting.passages import PassageSettings, passages_of
 from ingest.errors import (
     DuplicateIdError,
     FetchError,
@@ -19,12 +21,12 @@ from ingest.errors import (
     TooSlowError,
     UnreachableError,
 )
-from ingest.fetch import Fetcher, FetchSettings, Response
-from ingest.passages import PassageSettings, passages_of
+from ingest.fetching.fetch import Fetcher, FetchSettings, Response
 from ingest.pipeline import ingest, ingest_on_cluster
 from ingest.report import Problem, Progress, Report
-from ingest.sources import FileBelow
-from ingest.visiting import WebSettings
+from ingest.sources.survey import FileBelow
+from ingest.web.visiting import WebSettings
+from ingest.workers.cluster import ClusterError
 
 __all__ = [
     "ClusterError",

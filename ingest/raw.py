@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from corpus.following import Visit
+from corpus.store.following import Visit
+from ingest.report import Problem
 
 Kind = Literal["text", "markdown", "html", "pdf", "docx", "record", "email"]
 
@@ -75,3 +76,16 @@ class Extract:
     updates: tuple[str, ...] = ()
     id: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A page whose article is held and which its outlet has taken away."""
+
+    problem: Problem
+    visit: Visit
+
+
+Item = RawDocument | Problem | Gone | Visit
+"""What a source yields. A `Problem` is something that failed, or was `Passed`. A `Visit` is to be remembered as soon as
+every document before it is in the library or given up, not earlier: what a kill leaves out is asked for again."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from corpus.errors import StorageError
 from ingest.report import Tally
 from ingest.text import clean_line
-from ingest.visiting import Memory
+from ingest.web.visiting import Memory
 
 
 class RunRecord:

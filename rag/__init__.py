@@ -1,18 +1,21 @@
 """How questions are answered: question, retrieval, reading, answer, conversation, evaluation."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from rag.answer import Alternative, Answer, AppliedFilter, Citation, Claim, NearArticle, RankedPassage
-from rag.chat_model import ChatModel, load_chat_model
+from rag.answering.drafting import AnswerSettings
 from rag.conversation import ask, verbatim_citations, warm_up
-from rag.drafting import AnswerSettings
 from rag.errors import InvalidAnswerError, InvalidQuestionError, ModelError, QuestionFileError, RagError
-from rag.followup import Turn
-from rag.model_answer import ModelSettings
-from rag.question import EventWindow, Query, parse_query
+from rag.language_model.answer import ModelSettings
+from rag.language_model.client import ChatModel, load_chat_model
+from rag.question.followup.rewriting import Turn
+from rag.question.query import EventWindow, Query, parse_query
 
 if TYPE_CHECKING:
-    from rag.retriever import LibraryRetriever
+    from rag.retrieval.retriever import LibraryRetriever
+
 
 __all__ = [
     "Alternative",
@@ -45,7 +48,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """`LibraryRetriever` on first use: langchain takes half a second to import."""
     if name == "LibraryRetriever":
-        from rag.retriever import LibraryRetriever
+        from rag.retrieval.retriever import LibraryRetriever
 
         return LibraryRetriever
     raise AttributeError(f"module 'rag' has no attribute {name!r}")

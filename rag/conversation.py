@@ -14,18 +14,21 @@ from datetime import date
 from functools import cache, partial
 
 from corpus import Library, UnknownArticleError, Window
-from rag.acronyms import spelled_out
 from rag.answer import Answer, AppliedFilter, Citation
-from rag.chat_model import ChatModel
-from rag.compose import Draft, compose
-from rag.drafting import AnswerSettings, drafted
+from rag.answering.compose import compose
+from rag.answering.draft import Draft
+from rag.answering.drafting import AnswerSettings, drafted
 from rag.errors import InvalidQuestionError
-from rag.filters import what_to_remove
-from rag.followup import Turn
-from rag.model_answer import Asked, Listeners, ModelSettings, answer_with
-from rag.question import Query, parse_query
-from rag.reader import Reader, SpanReader
-from rag.retrieve import Ranked, RetrievalSettings, retrieve
+from rag.language_model.answer import Asked, ModelSettings, answer_with
+from rag.language_model.client import ChatModel
+from rag.language_model.streaming import Listeners
+from rag.question.filters import what_to_remove
+from rag.question.followup.rewriting import Turn
+from rag.question.query import Query, parse_query
+from rag.reading.reader import Reader, SpanReader
+from rag.retrieval.acronyms import spelled_out
+from rag.retrieval.ranked import Ranked, RetrievalSettings
+from rag.retrieval.retrieve import retrieve
 
 TOP_K = 20
 Stage = Callable[[str], None]

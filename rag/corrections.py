@@ -15,11 +15,11 @@ from datetime import datetime
 from typing import Literal
 
 from corpus import Article, Difference, Piece, difference
-from corpus.differences import plain_setting
-from rag.verify_dates import Moment, moments_of
-from rag.verify_figures import Figure, figures_of
-from rag.verify_names import canonical, names_of
-from rag.verify_words import Sentence, sentences_of
+from corpus.text.differences import plain_setting
+from rag.english.dates import Moment, moments_of
+from rag.english.figures import Figure, figures_of
+from rag.english.names import canonical, names_of
+from rag.english.tokens import Sentence, sentences_of
 
 CorrectionKind = Literal["declared", "silent", "typographic"]
 _WORK = r"(?:article|story|report|post|piece|page|headline|version|item|dispatch)"

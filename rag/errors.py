@@ -4,9 +4,11 @@ RagError
 ├── InvalidQuestionError    a question or a filter that cannot be used
 ├── InvalidAnswerError      an answer that would break an invariant (a bug if it is ever seen)
 ├── QuestionFileError       a file of scripted questions that cannot be read
-├── ReceiptError            a receipt that cannot be read (`rag.receipt_reading`)
+├── ReceiptError            a receipt that cannot be read (`rag.verification.receipt_reading`)
 └── ModelError              a model that is missing or does not run
 """
+
+from __future__ import annotations
 
 
 class RagError(Exception):

@@ -30,7 +30,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Article, PassageDraft, Tokens
-from corpus.store import Store
+from corpus.store.articles import Store
 
 SEED = 20260214
 CHECKPOINTS = (2_000, 4_000, 8_000, 12_000)

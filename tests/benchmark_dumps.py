@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.article import Article
-from ingest.worker import Worker
+from ingest.workers.worker import Worker
 
 sys.path.insert(0, str(Path(__file__).parent))  # as pytest does it
 from dumps import articles_in, dated_message, epub, http, mbox, record, simple_page, table, warc

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingest.errors import NotAnArticleError
-from ingest.extract import read_page
+from ingest.extraction.extract import read_page
 from ingest.text import decode_page
 
 RUN = 4

@@ -25,7 +25,7 @@ from pathlib import Path
 from statistics import fmean
 
 from rag import Turn
-from rag.followup import standalone
+from rag.question.followup.rewriting import standalone
 
 FLOORS = {"recall": 0.70, "precision": 0.87}
 

@@ -25,7 +25,7 @@ import yaml
 
 from corpus import Article, Library, sample_articles
 from ingest import ingest
-from ingest.passages import PassageSettings, passages_of
+from ingest.cutting.passages import PassageSettings, passages_of
 from rag import Answer, ask
 from rag.conversation import default_reader
 from rag.evaluation.metrics import holds

@@ -22,7 +22,7 @@ import numpy as np
 from fakes import FakeEmbedder
 
 from corpus import Library
-from corpus.embedding import Tokens, Vectors
+from corpus.embedding.encoder import Tokens, Vectors
 from corpus.window import Window
 from ingest import ingest
 

@@ -17,9 +17,8 @@ from pathlib import Path
 import yaml
 
 from rag.evaluation.metrics import holds
-from rag.reader import Reader, SpanReader
-from rag.reader.model import WEIGHTS
-from rag.second_reading import other_answer
+from rag.language_model.short_answer import other_answer
+from rag.reading.reader import WEIGHTS, Reader, SpanReader
 
 QUESTIONS = Path(__file__).parent / "binding.yaml"
 

@@ -1,4 +1,4 @@
-"""Claims beside quotations, faithful and swapped, and how `rag.verify` judges them.
+"""Claims beside quotations, faithful and swapped, and how `rag.verification.verify` judges them.
 
     python -m tests.claim_pairs [--failures]      figures per kind, for the part that rules were written on and the rest
 
@@ -26,7 +26,7 @@ from pathlib import Path
 import yaml
 
 from corpus import sample_articles, sentence_spans
-from rag.verify import verify
+from rag.verification.verify import verify
 
 BY_HAND = Path(__file__).with_name("claim_pairs.yaml")
 WIDER = Path(__file__).with_name("claim_pairs_wider.yaml")

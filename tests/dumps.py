@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from corpus.article import Article
-from ingest.articles import article_of, extract_of
+from ingest.cutting.articles import article_of, extract_of
 from ingest.errors import IngestError
 from ingest.raw import RawDocument
 from ingest.report import Passed, Problem
-from ingest.source import Reading
-from ingest.sources import raw_documents, survey
-from ingest.worker import Worker
+from ingest.sources.source import Reading
+from ingest.sources.survey import raw_documents, survey
+from ingest.workers.worker import Worker
 
 CRAWLED = "2021-05-06T07:08:09Z"
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from shelves import open_fake
 
 from corpus import Article, FoundPassage, Library, Passage, day_number
-from ingest.passages import PassageSettings, passages_of
-from rag.agreement import Candidate, Evidence
-from rag.question import Query
-from rag.reader import Span
-from rag.retrieve import Ranked
+from ingest.cutting.passages import PassageSettings, passages_of
+from rag.question.query import Query
+from rag.reading.agreement import Candidate, Evidence
+from rag.reading.reader import Span
+from rag.retrieval.ranked import Ranked
 
 WHOLE = PassageSettings(target_tokens=200)
 LEADER = "Who leads the Islamic Movement of Uzbekistan?"

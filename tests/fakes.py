@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from corpus.addresses import normal_address
 from corpus.article import Article, PassageDraft
-from corpus.copies import digest_of, signature_of
-from corpus.embedding import Tokens, Vectors
+from corpus.embedding.encoder import Tokens, Vectors
 from corpus.errors import IndexMismatchError, StorageError, UnknownArticleError
-from corpus.following import Visit
-from ingest.fetch import Response
+from corpus.store.following import Visit
+from corpus.text.addresses import normal_address
+from corpus.text.copies import digest_of, signature_of
+from ingest.fetching.fetch import Response
 
 WORD = re.compile(r"\w+|[^\w\s]")
 

@@ -14,7 +14,7 @@ from fault_trials import Plan
 from fault_workload import acknowledged, work
 from shelves import open_fake
 
-import corpus.index
+import corpus.index.dense
 from corpus import back_up, restore
 
 
@@ -60,7 +60,7 @@ def _wrong(plan: Plan, scratch: Path, began: int, ended: int) -> list[str]:
 
 
 def _look(plan: Plan, folder: Path, done: int) -> None:
-    corpus.index.ATTEMPTS = 0
+    corpus.index.dense.ATTEMPTS = 0
     with open_fake(folder) as library:
         require_all_found(library, held_after(history(plan.seed, plan.length)[:done]))
 

@@ -14,7 +14,7 @@ from fault_history import state, version_of
 from fault_supervisor import Tally, forked, scratch_folder
 from shelves import EVERYTHING, dense, open_fake, put, some_article
 
-import corpus.index
+import corpus.index.dense
 from corpus import CorpusError, FoundPassage, Library
 from corpus.health import store_problems
 from rag.answer import Citation
@@ -93,7 +93,7 @@ def stores(seed: int, wanted: int) -> Tally:
 
 
 def _fill_store(folder: Path) -> None:
-    corpus.index.ATTEMPTS = 0
+    corpus.index.dense.ATTEMPTS = 0
     with open_fake(folder) as library:
         for version in range(3):
             put(library, *(version_of(number, version) for number in range(version, 16)))
@@ -104,7 +104,7 @@ TRUTH = [version_of(number, version) for number in range(16) for version in rang
 
 def _use(folder: Path, expected: str) -> None:
     """Open it, ask it, check it, repair it. The last line that is printed is what came of it."""
-    corpus.index.ATTEMPTS = 0
+    corpus.index.dense.ATTEMPTS = 0
     try:
         with open_fake(folder, create=False) as library:
             _ask(library)

@@ -14,7 +14,7 @@ from fault_supervisor import Tally, forked, scratch_folder
 from fault_workload import Failpoints
 from shelves import SMALL, assert_whole, open_fake, some_article
 
-import corpus.index
+import corpus.index.dense
 import ingest.pipeline
 from corpus import Article, Change, Library
 
@@ -86,7 +86,7 @@ def _source(scratch: Path, chance: random.Random) -> Path:
 
 def _ingest(folder: Path, source: Path, log: Path, die_at: int) -> int:
     """Ingest, noting what is stored; returns how many points of the program were passed."""
-    corpus.index.ATTEMPTS, ingest.pipeline.BATCH_PASSAGES = 0, 40
+    corpus.index.dense.ATTEMPTS, ingest.batch.BATCH_PASSAGES = 0, 40
     put = Library.put
 
     def noted(library: Library, article: Article, *values: object) -> Change:
@@ -107,7 +107,7 @@ def _ingest(folder: Path, source: Path, log: Path, die_at: int) -> int:
 
 def _look(folder: Path, log: Path) -> None:
     stored = set(log.read_text("utf-8").split()) if log.exists() else set()
-    corpus.index.ATTEMPTS = 0
+    corpus.index.dense.ATTEMPTS = 0
     with open_fake(folder) as library:
         there = {listed.id for listed in library.articles()}
         assert stored <= there, f"lost: {stored - there}"

@@ -12,8 +12,8 @@ from pathlib import Path
 from fault_history import unsound
 from fault_supervisor import Tally, forked, scratch_folder
 
-from corpus import schema
-from corpus.database import Database
+from corpus.store import schema
+from corpus.store.database import Database
 
 STORED = Path(__file__).parent / "stored"
 

@@ -16,7 +16,7 @@ from fault_supervisor import Tally, forked, scratch_folder, started
 from fault_workload import Log, acknowledged
 from shelves import EVERYTHING, assert_whole, dense, open_fake, put, some_article
 
-import corpus.index
+import corpus.index.dense
 from corpus import LibraryBusyError
 
 PATIENCE = 20.0
@@ -58,7 +58,7 @@ def contests(seed: int, wanted: int) -> Tally:
 
 def _compete(folder: Path, number: int, log_path: Path) -> None:
     """Put five articles in, opening the library for each; whoever is refused tries again."""
-    corpus.index.ATTEMPTS = 0
+    corpus.index.dense.ATTEMPTS = 0
     log, end = Log(log_path), time.monotonic() + PATIENCE
     done = 0
     while done < 5 and time.monotonic() < end:
@@ -78,7 +78,7 @@ def _compete(folder: Path, number: int, log_path: Path) -> None:
 
 def _look(folder: Path, logs: list[Path]) -> None:
     """All that was acknowledged is there, and nobody's hand is on the library any more."""
-    corpus.index.ATTEMPTS = 0
+    corpus.index.dense.ATTEMPTS = 0
     began = time.monotonic()
     with open_fake(folder) as library:
         for number, log in enumerate(logs):

@@ -20,8 +20,8 @@ from fault_workload import Log, acknowledged
 from shelves import dense, put, some_article, unit_vectors
 
 from corpus import Library, back_up, restore
-from corpus.generations import Generations
-from corpus.vectors import ChromaIndex
+from corpus.index.chroma import ChromaIndex
+from corpus.index.generations import Generations
 
 DIMENSION = 384
 SENTENCES = 120

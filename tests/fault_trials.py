@@ -23,7 +23,7 @@ from fault_supervisor import LIMIT, Ended, Tally, forked, scratch_folder
 from fault_workload import Failpoints, acknowledged, work
 from shelves import open_fake
 
-import corpus.index
+import corpus.index.dense
 
 TESTS = Path(__file__).parent
 CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate", "openat", "unlink", "pread64")
@@ -59,7 +59,7 @@ def _undisturbed(folder: Path, seed: int, length: int, chroma: bool) -> tuple[li
     states = [state(folder / "store.db")]
     from fault_history import carry_out
 
-    corpus.index.ATTEMPTS = 0
+    corpus.index.dense.ATTEMPTS = 0
     with open_fake(folder) as library:
         for operation in operations:
             carry_out(library, operation)
@@ -82,7 +82,7 @@ def wrong_after(plan: Plan, folder: Path, log: Path) -> list[str]:
 
 def _look(plan: Plan, folder: Path, log: Path) -> None:
     done, store = acknowledged(log), folder / "store.db"
-    corpus.index.ATTEMPTS = 3 if plan.chroma else 0
+    corpus.index.dense.ATTEMPTS = 3 if plan.chroma else 0
     folder.mkdir(exist_ok=True)  # the death may have come before that
     copy = Path(shutil.copytree(folder, folder.with_name("copy"), dirs_exist_ok=True))  # SQLite alone would mend it
     is_made = (copy / "store.db").exists() and _has_tables(copy / "store.db")

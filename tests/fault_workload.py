@@ -22,10 +22,10 @@ from typing import Any
 from fault_history import Operation, carry_out, held_after, history, version_of
 from shelves import articles_found, lexical, open_fake
 
-import corpus.index
+import corpus.index.dense
 from corpus import Library, StorageError
 
-CORPUS = str(Path(corpus.index.__file__).parent)
+CORPUS = str(Path(corpus.index.dense.__file__).parent)
 PAUSE = 0.02
 PATIENCE = 200
 """How often something refused is tried again."""
@@ -76,8 +76,8 @@ def acknowledged(path: Path) -> int:
 
 def work(folder: Path, log_path: Path, seed: int, *, length: int, chroma: bool, patient: bool = False) -> None:
     """Do what the log says is left of a history."""
-    corpus.index.ATTEMPTS = 3 if chroma else 0  # without Chroma exact search answers, and a trial takes a tenth
-    corpus.index.WRITE_AT = 25  # so that Chroma is often at work
+    corpus.index.dense.ATTEMPTS = 3 if chroma else 0  # without Chroma exact search answers, and a trial takes a tenth
+    corpus.index.dense.WRITE_AT = 25  # so that Chroma is often at work
     log, operations = Log(log_path), history(seed, length)
     done = acknowledged(log_path)
     library = tried(lambda: open_fake(folder), patient)

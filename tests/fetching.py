@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.fetch import Fetcher, FetchSettings
-from ingest.turns import Clock
+from ingest.fetching.fetch import Fetcher, FetchSettings
+from ingest.fetching.turns import Clock
 
 RESET = b"\0reset the connection"
 """In a reply: the connection is torn down here."""

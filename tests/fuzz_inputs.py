@@ -29,10 +29,10 @@ from pathlib import Path
 
 from corpus import Article
 from ingest import ingest
-from ingest.canonical import is_front
 from ingest.errors import IngestError
-from ingest.records import is_address
-from ingest.worker import READERS, Limits, Worker
+from ingest.extraction.canonical import is_front
+from ingest.formats.records import is_address
+from ingest.workers.worker import READERS, Limits, Worker
 from tests import fuzz_material
 from tests.fakes import FakeLibrary
 from tests.material import TEXT
@@ -64,10 +64,10 @@ class Outcome:
 
 def readable_suffixes() -> list[str]:
     """The endings of files that the program reads, except of lists of addresses."""
-    if importlib.util.find_spec("ingest.readers"):
-        readers = importlib.import_module("ingest.readers")
+    if importlib.util.find_spec("ingest.sources.readers"):
+        readers = importlib.import_module("ingest.sources.readers")
         return [suffix for suffix in readers.READERS if suffix not in readers.LISTS]
-    from ingest.sources import KINDS
+    from ingest.sources.survey import KINDS
 
     return list(KINDS)
 

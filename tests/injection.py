@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from corpus import Article, Library, sample_questions, sentence_spans
-from ingest.articles import article_of
-from ingest.extract import read_page
-from ingest.passages import PassageSettings, passages_of
+from ingest.cutting.articles import article_of
+from ingest.cutting.passages import PassageSettings, passages_of
+from ingest.extraction.extract import read_page
+from ingest.formats.records import read_record
 from ingest.raw import RawDocument
-from ingest.records import read_record
 from rag import ask, verbatim_citations
 from rag.conversation import default_reader
+from rag.english.words import normalised
 from rag.evaluation import QuestionRecord, load_questions
-from rag.reader import Reader, Span
-from rag.words import normalised
+from rag.reading.reader import Reader, Span
 
 Way = Literal["plain", "hidden", "zero-width", "title"]
 Place = Literal["beginning", "middle", "end"]

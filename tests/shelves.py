@@ -15,7 +15,7 @@ from fakes import FakeEmbedder
 
 from corpus import Article, Change, Embedder, Library, PassageDraft
 from corpus.window import Window
-from ingest.passages import PassageSettings, passages_of
+from ingest.cutting.passages import PassageSettings, passages_of
 
 TESTS = Path(__file__).parent
 EVERYTHING = Window()

@@ -11,10 +11,10 @@ import httpx  # noqa: F401  # loaded before any thread: two threads that import 
 import pytest
 from model_servers import Behaviour, answer_json, ollama_server, openai_server
 
-from rag.chat_model import LONGEST_REPLY, Message, is_loopback, load_chat_model
 from rag.errors import ModelError
-from rag.local_models import ollama_models
-from rag.prompts import ANSWER_SCHEMA
+from rag.language_model.client import LONGEST_REPLY, Message, is_loopback, load_chat_model
+from rag.language_model.local import ollama_models
+from rag.language_model.prompts import ANSWER_SCHEMA
 
 MESSAGES: list[Message] = [("system", "Be brief."), ("user", "Who leads the IMU?")]
 REPLY = answer_json("Usman Ghazi", ("Usman Ghazi leads it.", 1, "Usman Ghazi, the leader"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from benchmark_copies import KINDS, archive_articles, are_strictly_alike, measured, mixed
 
-from corpus.store import Store
+from corpus.store.articles import Store
 
 ARTICLES, PLANTED = 600, 150
 LEAST_RECALL, LEAST_PRECISION = 0.95, 0.99

@@ -15,19 +15,10 @@ from fakes import FakeEmbedder
 from fault_history import state
 from shelves import assert_whole, open_fake, put, some_article
 
-from corpus import (
-    BackupError,
-    LibraryBusyError,
-    LibraryError,
-    NotALibraryError,
-    StorageError,
-    back_up,
-    owner,
-    restore,
-    schema,
-)
+from corpus import BackupError, LibraryBusyError, LibraryError, NotALibraryError, StorageError, back_up, owner, restore
 from corpus import library as library_module
-from ui.cli import main
+from corpus.store import schema
+from ui.cli.main import main
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus import SentenceEmbedder, compiled
-from corpus.compiled import compiled_copy, is_whole
-from corpus.embedding import DEFAULT_MODEL, TorchEncoder, model_folder
+from corpus import SentenceEmbedder
+from corpus.embedding import compiled
+from corpus.embedding.compiled import compiled_copy, is_whole
+from corpus.embedding.encoder import DEFAULT_MODEL, TorchEncoder, model_folder
 from corpus.errors import EmbeddingError
 
 SHA = "0123456789abcdef" * 4

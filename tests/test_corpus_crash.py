@@ -18,9 +18,9 @@ WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-import corpus.index
+import corpus.index.dense
 import shelves
-corpus.index.WRITE_AT = 40  # so that Chroma is often at work
+corpus.index.dense.WRITE_AT = 40  # so that Chroma is often at work
 with shelves.open_fake(Path(sys.argv[1])) as library:
     library.wait_for_index()
     print("open", flush=True)
@@ -140,19 +140,20 @@ def test_a_process_that_looks_at_the_index_ends_with_who_asked_it(tmp_path: Path
     program = """
 import sys, threading, time
 from pathlib import Path
-import corpus.verify
-looking = corpus.verify._command
-slow = "import corpus.verify, time; corpus.verify.try_graph = lambda index: time.sleep(60); import sys; " \\
-       "corpus.verify.main(*sys.argv[1:])"
+import corpus.index.inspection
+looking = corpus.index.inspection._command
+slow = "import corpus.index.inspection, time; corpus.index.inspection.try_graph = lambda index: time.sleep(60); " \\
+       "import sys; " \\
+       "corpus.index.inspection.main(*sys.argv[1:])"
 def command(*paths):
     return [sys.executable, "-c", slow, *looking(*paths)[3:]]
 def popen(*arguments, **options):
     process = original(*arguments, **options)
     print(process.pid, flush=True)
     return process
-original, corpus.verify.subprocess.Popen = corpus.verify.subprocess.Popen, popen
-corpus.verify._command = command
-corpus.verify.verify(Path(sys.argv[1]) / "store.db", Path(sys.argv[1]) / "index" / "1")
+original, corpus.index.inspection.subprocess.Popen = corpus.index.inspection.subprocess.Popen, popen
+corpus.index.inspection._command = command
+corpus.index.inspection.verify(Path(sys.argv[1]) / "store.db", Path(sys.argv[1]) / "index" / "1")
 """
     with open_fake(tmp_path) as library:
         put(library, some_article(1))
@@ -182,16 +183,16 @@ def test_a_kill_between_the_store_and_the_index_is_put_right(tmp_path: Path, mom
     program = f"""
 import os, sys
 from pathlib import Path
-import corpus.index, shelves
-from corpus.vectors import ChromaIndex
+import corpus.index.dense, shelves
+from corpus.index.chroma import ChromaIndex
 library = shelves.open_fake(Path(sys.argv[1]))
 library.wait_for_index()
 die = lambda *_: os._exit(9)
 if {moment == "chroma"}:
-    corpus.index.WRITE_AT = 1
+    corpus.index.dense.WRITE_AT = 1
     ChromaIndex.add = die
 else:
-    corpus.index.DenseIndex.change = die
+    corpus.index.dense.DenseIndex.change = die
 shelves.put(library, shelves.some_article(5))
 """
     with open_fake(tmp_path) as library:

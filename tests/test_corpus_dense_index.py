@@ -17,9 +17,9 @@ import pytest
 from shelves import articles_found, assert_whole, dense, open_fake, put, some_article
 
 from corpus import Library
-from corpus.index import DenseIndex
-from corpus.store import Store
-from corpus.vectors import ChromaIndex, IndexBrokenError
+from corpus.index.chroma import ChromaIndex, IndexBrokenError
+from corpus.index.dense import DenseIndex
+from corpus.store.articles import Store
 
 QUESTIONS = ("storm over the harbour", "budget of the museum", "glacier and dam")
 ARTICLES = 150
@@ -181,7 +181,7 @@ def test_surplus_and_missing_passages_are_put_right_without_building_again(
 def test_files_that_changed_since_they_were_left_are_not_even_read(
     folder: Path, expected: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpus.generations.verify", lambda *_: pytest.fail("they were looked at"))
+    monkeypatch.setattr("corpus.index.generations.verify", lambda *_: pytest.fail("they were looked at"))
     before = generation(folder)
     index = ChromaIndex(folder / "index" / str(before))
     index.delete(sorted(index.numbers())[:1])
@@ -193,7 +193,7 @@ def test_files_that_changed_since_they_were_left_are_not_even_read(
 
 
 def test_an_index_left_cleanly_is_opened_as_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("corpus.generations.verify", lambda *_: pytest.fail("it was looked at again"))
+    monkeypatch.setattr("corpus.index.generations.verify", lambda *_: pytest.fail("it was looked at again"))
     before = generation(folder)
     for _ in range(2):
         with open_fake(folder) as library:
@@ -209,7 +209,7 @@ def test_one_question_is_answered_without_loading_chroma(
     folder: Path, expected: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("corpus.index.load_chroma", lambda: pytest.fail("Chroma was loaded"))
+        patch.setattr("corpus.index.dense.load_chroma", lambda: pytest.fail("Chroma was loaded"))
         with open_fake(folder) as library:
             assert dense(library, QUESTIONS[0], 20) == expected[0]
             assert library._index._restoring is None
@@ -250,7 +250,7 @@ def test_who_only_asks_does_not_wait_for_a_rebuilding(folder: Path, monkeypatch:
 def test_who_changes_something_leaves_a_whole_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_fake(tmp_path) as library:
         put(library, some_article(1))
-    monkeypatch.setattr("corpus.generations.verify", lambda *_: pytest.fail("it was not left cleanly"))
+    monkeypatch.setattr("corpus.index.generations.verify", lambda *_: pytest.fail("it was not left cleanly"))
     with open_fake(tmp_path) as library:
         assert library.wait_for_index()
         assert len(library._index._current.numbers()) == library.stats().passages > 0
@@ -327,7 +327,7 @@ def test_an_index_that_keeps_breaking_is_left_to_exact_search(
     def fail(*_: object) -> None:
         raise IndexBrokenError("no disk for it")
 
-    monkeypatch.setattr("corpus.generations.ChromaIndex", fail)
+    monkeypatch.setattr("corpus.index.generations.ChromaIndex", fail)
     with open_fake(folder) as library:
         for _ in range(6):
             assert answers(library) == expected
@@ -341,8 +341,8 @@ def test_whatever_the_looking_process_does_is_survived(
     folder: Path, expected: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     command = [sys.executable, "-c", f"import os, time; {ending}"]
-    monkeypatch.setattr("corpus.verify._command", lambda *_: command)
-    monkeypatch.setattr("corpus.verify.VERIFY_LIMIT", 1.0)
+    monkeypatch.setattr("corpus.index.inspection._command", lambda *_: command)
+    monkeypatch.setattr("corpus.index.inspection.VERIFY_LIMIT", 1.0)
     (next((folder / "index").iterdir()) / "stray").touch()  # not as it was left: it is looked at
     with open_fake(folder) as library:
         assert answers(library) == expected
@@ -382,7 +382,7 @@ def test_an_index_that_another_version_of_chroma_made_is_built_again(
     connection.commit()
     connection.close()
     with monkeypatch.context() as patch:  # its files are not even looked at
-        patch.setattr("corpus.generations.verify", lambda *_: pytest.fail("it was looked at"))
+        patch.setattr("corpus.index.generations.verify", lambda *_: pytest.fail("it was looked at"))
         with open_fake(folder) as library:
             assert answers(library) == expected
             assert library.wait_for_index()
@@ -395,7 +395,9 @@ def test_an_index_that_another_version_of_chroma_made_is_built_again(
 
 def test_chroma_links_passages_on_one_thread_whatever_the_environment_says() -> None:
     """On several it leaves now and then a passage that no other links to."""
-    program = "import os; from corpus.vectors import load_chroma; load_chroma(); print(os.environ['RAYON_NUM_THREADS'])"
+    program = (
+        "import os; from corpus.index.chroma import load_chroma; load_chroma(); print(os.environ['RAYON_NUM_THREADS'])"
+    )
     environment = {**os.environ, "RAYON_NUM_THREADS": "8"}
     asked = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     assert asked.stdout.strip() == "1"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import Difference, difference
-from corpus.differences import plain_setting
+from corpus.text.differences import plain_setting
 
 BEFORE = "Rain fell on Kora. The mayor said that 93 people had died. Nobody else was hurt.\n\nThe water is falling."
 

@@ -13,7 +13,7 @@ import pytest
 from shelves import articles_found, assert_whole, child, dense, open_fake, put, some_article
 
 from corpus import Library, StorageError
-from corpus.database import translated
+from corpus.store.database import translated
 
 BIG = 400
 

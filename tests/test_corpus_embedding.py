@@ -14,7 +14,7 @@ import pytest
 from fakes import FakeEmbedder
 
 from corpus import Embedder, EmbeddingError, SentenceEmbedder, Tokens
-from corpus.embedding import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, TorchEncoder, model_folder, verified_weights
+from corpus.embedding.encoder import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, TorchEncoder, model_folder, verified_weights
 
 TEXTS = (
     "The island's parliament adopted the climate pledge on Friday after two days of debate.",
@@ -158,7 +158,7 @@ def test_tampered_weights_are_never_run(tmp_path: Path, monkeypatch: pytest.Monk
     shutil.copytree(model_folder(DEFAULT_MODEL), tmp_path / "model")
     with (tmp_path / "model/model.safetensors").open("ab") as file:
         file.write(b"!")
-    monkeypatch.setattr("corpus.embedding.model_folder", lambda _: tmp_path / "model")
+    monkeypatch.setattr("corpus.embedding.encoder.model_folder", lambda _: tmp_path / "model")
     with pytest.raises(EmbeddingError, match="not the published ones"):
         SentenceEmbedder().embed(["storm"])
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from shelves import assert_whole, open_fake, put, some_article
 
-from corpus.erasure import clear_gaps, clear_unused
-from corpus.vectors import ChromaIndex
+from corpus.index.chroma import ChromaIndex
+from corpus.store.erasure import clear_gaps, clear_unused
 
 SECRET = b"QUETZALCOATL"
 

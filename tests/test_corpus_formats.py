@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Library, NotALibraryError, Visit, back_up, restore, schema
+from corpus import Library, NotALibraryError, Visit, back_up, restore
 from corpus.owner import STORE
+from corpus.store import schema
 
 STORED = Path(__file__).parent / "stored"
 

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 def sound_index(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are about the store; looking at the index takes seconds, and has its own tests."""
     if "healthy" not in request.node.name:
-        monkeypatch.setattr("corpus.generations.verify", lambda *_: ([], []))
+        monkeypatch.setattr("corpus.index.generations.verify", lambda *_: ([], []))
 
 
 def damage(folder: Path, statement: str, *values: Any) -> None:
@@ -158,7 +158,7 @@ def test_a_file_with_a_wiped_page_is_told(folder: Path) -> None:
 
 
 def test_a_passage_is_computed_again_from_the_tokens_it_was_embedded_with(tmp_path: Path) -> None:
-    from ingest.passages import PassageSettings, passages_of
+    from ingest.cutting.passages import PassageSettings, passages_of
 
     text = (
         "Pneumonoultramicroscopicsilicovolcanoconiosis" * 2 + "-" + "東京都議会" * 300 + ". Rain fell on the harbour. "

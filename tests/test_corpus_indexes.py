@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from shelves import unit_vectors
 
-from corpus.exact import ExactIndex, nearest
-from corpus.store import Store
-from corpus.vectors import ChromaIndex, IndexBrokenError, VectorIndex
+from corpus.index.chroma import ChromaIndex, IndexBrokenError, VectorIndex
+from corpus.index.exact import ExactIndex, nearest
+from corpus.store.articles import Store
 
 
 @pytest.fixture(params=["exact", "chroma"])

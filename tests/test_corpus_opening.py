@@ -17,16 +17,9 @@ import pytest
 from fakes import FakeEmbedder
 from shelves import child, let_others_in, open_fake, put, some_article
 
-from corpus import (
-    IndexMismatchError,
-    Library,
-    LibraryBusyError,
-    LibraryError,
-    NotALibraryError,
-    StorageError,
-    schema,
-)
-from corpus.schema import FORMAT
+from corpus import IndexMismatchError, Library, LibraryBusyError, LibraryError, NotALibraryError, StorageError
+from corpus.store import schema
+from corpus.store.schema import FORMAT
 
 OWNER = """
 import sys, time

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from shelves import articles_found, assert_whole, child, lexical, open_fake, put, some_article
 
-import corpus.index
-import corpus.schema
+import corpus.index.dense
+import corpus.store.schema
 from corpus import Article, Library, Selection, UnknownArticleError, Visit
-from corpus.store import ERASED
+from corpus.store.articles import ERASED
 
 CANARY = "The Quetzalcoatl dossier was hidden under Zwanziger floorboards by Xylophiloss himself."
 TOKENS = ("quetzalcoatl", "zwanzig", "xylophiloss", "floorboard")
@@ -313,7 +313,7 @@ def waited_for_clean_index(folder: Path, secrets: tuple[bytes, ...], seconds: fl
 
 
 def test_vectors_leave_the_index_of_an_open_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpus.index, "RENEW_AFTER", 0.1)
+    monkeypatch.setattr(corpus.index.dense, "RENEW_AFTER", 0.1)
     with open_fake(tmp_path) as library:
         put(library, canary(), *(some_article(number) for number in range(12)))
         assert library.wait_for_index()
@@ -361,7 +361,7 @@ def test_vectors_leave_the_index_that_nobody_has_open(tmp_path: Path) -> None:
 def test_what_a_reader_held_back_is_forgotten_when_it_has_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str
 ) -> None:
-    monkeypatch.setattr(corpus.schema, "PATIENCE", 50)
+    monkeypatch.setattr(corpus.store.schema, "PATIENCE", 50)
     library = open_fake(tmp_path)
     put(library, canary(), some_article(1))
     library._store._writer.execute("PRAGMA busy_timeout = 50")
@@ -415,9 +415,9 @@ def test_closing_waits_for_readers_so_that_the_log_is_folded_in(tmp_path: Path) 
 KILLED = """
 import os, sys
 from pathlib import Path
-import corpus.database, shelves
+import corpus.store.database, shelves
 root, start = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
-clear = corpus.database.clear_gaps
+clear = corpus.store.database.clear_gaps
 def removing(folder, wanted):
     step = 0
     def count(*_):
@@ -428,7 +428,7 @@ def removing(folder, wanted):
     def clearing(file):
         count()
         return clear(file)
-    corpus.database.clear_gaps = clearing
+    corpus.store.database.clear_gaps = clearing
     library = shelves.open_fake(folder)
     library._store._writer.set_trace_callback(count)
     library.remove("canary", "a1")

@@ -22,9 +22,10 @@ import pytest
 from fakes import FakeEmbedder
 from shelves import assert_whole, dense, open_fake, put, some_article, unit_vectors
 
-from corpus import Library, LibraryError, served
-from corpus.served import ServedIndex, server_address
-from corpus.vectors import IndexBrokenError, IndexUnreachableError
+from corpus import Library, LibraryError
+from corpus.index import served
+from corpus.index.chroma import IndexBrokenError, IndexUnreachableError
+from corpus.index.served import ServedIndex, server_address
 
 QUESTIONS = ("storm over the harbour", "budget of the museum", "glacier and dam")
 

@@ -114,7 +114,7 @@ def plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
         return Ended(0, "")
 
     monkeypatch.setattr(fault_trials, "forked", here)
-    monkeypatch.setattr("corpus.index.ATTEMPTS", 0)
+    monkeypatch.setattr("corpus.index.dense.ATTEMPTS", 0)
     return Plan(5, 8, False, (), 0, 0.0)
 
 

@@ -21,9 +21,9 @@ from datetime import timedelta
 from fakes import FakeEmbedder
 import ingest.pipeline
 from corpus import Library
-from ingest.fetch import FetchSettings
-from ingest.visiting import WebSettings
-from ingest.visits import Pace
+from ingest.fetching.fetch import FetchSettings
+from ingest.web.visiting import WebSettings
+from ingest.web.visits import Pace
 
 folder, hosts, *sources = sys.argv[1:]
 ingest.pipeline.BATCH_PASSAGES = 3

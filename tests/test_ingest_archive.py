@@ -16,7 +16,7 @@ from dumps import articles_in
 from fakes import FakeLibrary
 
 import ingest
-from ingest.worker import Worker
+from ingest.workers.worker import Worker
 
 ARCHIVES = Path(os.environ.get("PRESSMARK_DATA") or Path(__file__).parent.parent / "../shared/data").resolve()
 PAGES = ARCHIVES / "html" / "scrapinghub"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.canonical import is_front, page_address, site_of
+from ingest.extraction.canonical import is_front, page_address, site_of
 
 FETCHED = "https://www.news.example/2015/08/pledge"
 

@@ -14,7 +14,7 @@ from shelves import child, open_fake
 
 from corpus import Library
 from ingest import ClusterError, ingest, ingest_on_cluster
-from ingest.cutting import Cutter, Prepared
+from ingest.cutting.cutter import Cutter, Prepared
 from ingest.raw import RawDocument
 
 pytestmark = pytest.mark.alone
@@ -27,13 +27,13 @@ import json, os, signal, sys
 from dataclasses import asdict
 from pathlib import Path
 os.environ["PRESSMARK_TEST_CREW"] = mark = sys.argv[1]
-import ingest.cluster
+import ingest.workers.cluster
 from fakes import FakeEmbedder
 from shelves import open_fake
 from ingest import ingest_on_cluster
 
-ingest.cluster.SHARE_PASSAGES = 8
-ingest.cluster.BATCH_PASSAGES = 64
+ingest.workers.cluster.SHARE_PASSAGES = 8
+ingest.workers.cluster.BATCH_PASSAGES = 64
 
 def workers():
     for process in Path("/proc").iterdir():
@@ -58,7 +58,7 @@ def run(folder, kills):
         own = library.embedder.texts_embedded, library.embedder.texts_tokenized
     return {**asdict(report), "seen": len(seen), "killed": len(killed), "own": own}
 
-with ingest.cluster.Crew("local", FakeEmbedder(), workers=2):
+with ingest.workers.cluster.Crew("local", FakeEmbedder(), workers=2):
     done = [run(Path(mark) / name, kills) for name, kills in (("undisturbed", 0), ("disturbed", 4))]
 print(json.dumps({"usage": os.environ["RAY_USAGE_STATS_ENABLED"], "done": done}))
 """
@@ -138,7 +138,7 @@ def test_without_ray_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -
 def test_with_the_real_model_workers_make_the_same_passages_and_vectors(tmp_path: Path) -> None:
     """The sample articles; a vector may differ in its last bits with the texts that it was computed beside."""
     sample = Path(__file__).parents[1] / "corpus" / "articles"
-    program = "import sys; from ui.cli import main; sys.exit(main(sys.argv[1:]))"
+    program = "import sys; from ui.cli.main import main; sys.exit(main(sys.argv[1:]))"
     for name, how in (("alone", []), ("crew", ["--ray", "local"])):
         command = ["ingest", *how, str(sample), "--library", str(tmp_path / name)]
         with child(program, *command) as process:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.date_choice import ALONE, Publication, publication
+from ingest.extraction.date_choice import ALONE, Publication, publication
 from ingest.raw import DateClue
 
 NOW = datetime(2020, 6, 15, 12, 0, tzinfo=UTC)

@@ -1,7 +1,7 @@
 import pytest
 
-from ingest.dates import date_in_url, read_date, stated_date
 from ingest.errors import InvalidDateError
+from ingest.extraction.dates import date_in_url, read_date, stated_date
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from material import SENTENCES, docx, pdf
 
-from ingest.documents import read_docx, read_pdf
 from ingest.errors import SourceError
+from ingest.formats.documents import read_docx, read_pdf
 from ingest.raw import DateClue
 
 

@@ -12,7 +12,7 @@ from material import TEXT
 
 import ingest
 from ingest.errors import SourceError
-from ingest.zipped import is_below, open_zip, read_entry
+from ingest.formats.zipped import is_below, open_zip, read_entry
 
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
 FIRST, SECOND = simple_page("The pledge", TEXT), simple_page("The reef", TEXT.replace("island", "reef"))
@@ -156,14 +156,14 @@ def test_every_byte_that_is_flipped_leaves_a_book_that_is_read_or_refused(tmp_pa
 
 
 def test_document_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.epub.LARGEST_FILE", 1_000_000)
+    monkeypatch.setattr("ingest.formats.epub.LARGEST_FILE", 1_000_000)
     documents, (problem,), _ = read(epub(tmp_path / "a.epub", {"bomb.xhtml": b" " * 5_000_000, **CHAPTERS}))
     assert len(documents) == 2
     assert "'OEBPS/bomb.xhtml' in it is larger than" in problem.reason
 
 
 def test_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.zipped.LARGEST_UNPACKED", 4_000_000)
+    monkeypatch.setattr("ingest.formats.zipped.LARGEST_UNPACKED", 4_000_000)
     _, (problem,), _ = read(epub(tmp_path / "a.epub", {"bomb.xhtml": b" " * 5_000_000}))
     assert "unpacks to more than" in problem.reason
 
@@ -192,6 +192,6 @@ def test_entry_that_is_protected_or_oddly_packed_is_refused(tmp_path: Path) -> N
 
 
 def test_book_of_very_many_documents_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.epub.MOST_DOCUMENTS", 1)
+    monkeypatch.setattr("ingest.formats.epub.MOST_DOCUMENTS", 1)
     _, (problem,), _ = read(epub(tmp_path / "a.epub", CHAPTERS))
     assert "more than 1 documents" in problem.reason

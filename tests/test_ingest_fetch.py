@@ -17,8 +17,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import exchange
-from ingest.answers import Answer
 from ingest.errors import (
     FetchError,
     RefusedAddressError,
@@ -28,7 +26,9 @@ from ingest.errors import (
     TooSlowError,
     UnreachableError,
 )
-from ingest.fetch import Fetcher, FetchSettings, Response
+from ingest.fetching import exchange
+from ingest.fetching.answers import Answer
+from ingest.fetching.fetch import Fetcher, FetchSettings, Response
 from tests.evasions import PUBLIC_4, small_internet
 from tests.fetching import RESET, Asked, FakeClock, page, redirect, running_site
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.errors import FetchError, RefusedAddressError
-from ingest.fetch import Fetcher, FetchSettings, Response
+from ingest.fetching.fetch import Fetcher, FetchSettings, Response
 from tests.evasions import (
     INVITING_PAGE,
     PUBLIC,

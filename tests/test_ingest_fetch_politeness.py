@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ingest.errors import FetchError, RobotsError, StatusError, TooLargeError, UnreachableError
-from ingest.robots import KEPT_SECONDS, KEPT_SECONDS_OF_FAILURE, LARGEST_BYTES, parsed_rules
-from ingest.turns import Turns
+from ingest.fetching.robots import KEPT_SECONDS, KEPT_SECONDS_OF_FAILURE, LARGEST_BYTES, parsed_rules
+from ingest.fetching.turns import Turns
 from tests.fetching import RESET, Asked, FakeClock, page, redirect, running_site
 
 RULES = b"""

@@ -18,8 +18,8 @@ from material import SENTENCES, TEXT, page
 
 import ingest
 from ingest.errors import IngestError, NotAnArticleError, SourceError
-from ingest.mail import read_email
-from ingest.mbox import messages
+from ingest.formats.mail import read_email
+from ingest.formats.mbox import messages
 
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
 LETTER = f"<table><tr><td><b>Island Times</b></td></tr><tr><td>{TEXT}</td></tr><tr><td>Read more</td></tr></table>"
@@ -204,7 +204,7 @@ def test_sentence_that_begins_with_from_begins_no_message(tmp_path: Path) -> Non
 
 
 def test_message_that_is_too_large_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.mbox.LARGEST_FILE", 10_000)
+    monkeypatch.setattr("ingest.formats.mbox.LARGEST_FILE", 10_000)
     sizes = [TEXT, "line\n" * 5000, "x" * (3 << 20), TEXT]
     path = mbox(tmp_path / "a.mbox", [bytes(message(text)) for text in sizes])
     documents, failed, _ = read(path)

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from ingest.errors import SourceError
-from ingest.links import is_front, same_site
-from ingest.outline import Outline, outline_of, read_outline, root_of, web_address
-from ingest.worker import Worker
+from ingest.web.links import is_front, same_site
+from ingest.web.outline import Outline, outline_of, web_address
+from ingest.web.recognise import read_outline, root_of
+from ingest.workers.worker import Worker
 
 HERE = "https://news.example/lists/feed"
 RSS = """<?xml version="1.0"?><!-- made by hand --><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
@@ -123,7 +124,7 @@ def test_entities_are_neither_expanded_nor_loaded() -> None:
 
 
 def test_gzip_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.outline.LARGEST_UNPACKED", 1000)
+    monkeypatch.setattr("ingest.web.recognise.LARGEST_UNPACKED", 1000)
     with pytest.raises(SourceError, match="unpacks to more"):
         outline(gzip.compress(b"<urlset>" + b" " * 5000))
     with pytest.raises(SourceError, match="gzip data are broken"):

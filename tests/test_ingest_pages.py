@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from material import SENTENCES, TEXT, page
 
-from ingest.date_choice import publication
 from ingest.errors import NotAnArticleError
-from ingest.extract import read_page
+from ingest.extraction.date_choice import publication
+from ingest.extraction.extract import read_page
 from ingest.raw import DateClue, Extract
 
 NOW = datetime(2020, 6, 15, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus import Article, Embedder, SentenceEmbedder, sample_articles
-from ingest.passages import HEADER_TOKENS, TARGET_TOKENS, PassageSettings, header_of, passages_of
+from ingest.cutting.passages import HEADER_TOKENS, TARGET_TOKENS, PassageSettings, header_of, passages_of
 
 ODD_TEXTS = (
     "a" * 30_000,

@@ -66,7 +66,7 @@ COPIES = (
 def test_the_same_text_at_several_addresses_is_added_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_disk: bool, batch: int
 ) -> None:
-    monkeypatch.setattr("ingest.pipeline.BATCH_PASSAGES", batch)
+    monkeypatch.setattr("ingest.batch.BATCH_PASSAGES", batch)
     path = records(tmp_path / "a.jsonl", *COPIES)
     kept = Library.open(tmp_path / "library", embedder=FakeEmbedder()) if on_disk else FakeLibrary()
     first, again = (run(kept, path) for _ in range(2))
@@ -287,7 +287,7 @@ def test_text_over_the_limit_is_refused_in_words(library: FakeLibrary, tmp_path:
 
 
 def test_text_without_a_word_is_refused(library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.cutting.passages_of", lambda *_: [])
+    monkeypatch.setattr("ingest.cutting.cutter.passages_of", lambda *_: [])
     (tmp_path / "a.txt").write_text("…")
     (problem,) = run(library, tmp_path).failed
     assert problem.reason == "the text has no words"
@@ -395,7 +395,7 @@ def test_full_disk_after_an_interruption_is_told(tmp_path: Path) -> None:
 def test_articles_are_embedded_in_batches(
     library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.pipeline.BATCH_PASSAGES", 4)
+    monkeypatch.setattr("ingest.batch.BATCH_PASSAGES", 4)
     sizes: list[int] = []
     original = library.vectors_for
 

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from ingest.errors import RecordError
-from ingest.markdown import read_markdown, read_text
+from ingest.formats.markdown import read_markdown, read_text
+from ingest.formats.records import read_record
 from ingest.raw import DateClue
-from ingest.records import read_record
 
 
 def record(**fields: Any) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.raw import RawDocument
 from ingest.report import Problem
-from ingest.sources import raw_documents, survey
+from ingest.sources.survey import raw_documents, survey
 
 
 def read(*sources: str | Path, stdin: bytes = b"") -> tuple[list[RawDocument], list[Problem]]:
@@ -104,7 +104,7 @@ def test_text_of_60_megabytes_is_refused_in_words(tmp_path: Path) -> None:
 
 
 def test_line_that_is_too_long_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.streams.LARGEST_FILE", 1000)
+    monkeypatch.setattr("ingest.formats.streams.LARGEST_FILE", 1000)
     path = write(tmp_path / "a.jsonl", b'{"text": "one"}\n{"text": "' + b"x" * 5000 + b'"}\n{"text": "three"}\n')
     documents, (problem,) = read(path)
     assert [document.line for document in documents] == [1, 3]

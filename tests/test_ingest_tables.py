@@ -18,12 +18,12 @@ from material import TEXT
 from pyarrow import parquet
 
 import ingest
-from ingest.columns import authors_of, recognised, record_of
 from ingest.errors import SourceError
+from ingest.formats.columns import authors_of, recognised, record_of
+from ingest.formats.tables import parquet_documents
 from ingest.raw import RawDocument
-from ingest.tables import parquet_documents
-from ui.console import show_report
-from ui.library_page import report_html
+from ui.cli.output import show_report
+from ui.page.library_page import report_html
 
 HEADER = ["title", "date", "publication", "author", "url", "content"]
 ROW = ["The pledge", "2015-08-01", "Island Times", "Ada Reyes; Bo Lind", "https://news.example/a", TEXT]
@@ -219,7 +219,7 @@ def test_bad_rows_are_reported_with_their_line_and_the_rest_go_in(tmp_path: Path
 def test_quotation_mark_that_is_never_closed_costs_no_more_than_a_cell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.tables.LONGEST_CELL", 2000)
+    monkeypatch.setattr("ingest.formats.tables.LONGEST_CELL", 2000)
     rows = [["title", "text"], *([f"{n}", TEXT] for n in range(50))]
     path = table(tmp_path / "a.csv", rows)
     path.write_text(path.read_text("utf-8").replace("\n3,", '\n"3,'), "utf-8")
@@ -235,7 +235,7 @@ def test_long_text_in_a_cell_is_read(tmp_path: Path) -> None:
 
 
 def test_line_that_is_too_long_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.streams.LARGEST_FILE", 5000)
+    monkeypatch.setattr("ingest.formats.streams.LARGEST_FILE", 5000)
     path = table(tmp_path / "a.csv", [["title", "text"], ["a", TEXT], ["b", "x" * 20_000], ["c", TEXT]])
     documents, (problem,), _ = read(path)
     assert [document.line for document in documents] == [2, 4]
@@ -281,7 +281,7 @@ def test_parquet_that_is_damaged_is_reported_or_read_and_never_more(tmp_path: Pa
 
 def test_parquet_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = parquet_file(tmp_path / "a.parquet", {"text": [TEXT]})
-    monkeypatch.setattr("ingest.tables.find_spec", lambda name: None if name == "pyarrow" else 1)
+    monkeypatch.setattr("ingest.formats.tables.find_spec", lambda name: None if name == "pyarrow" else 1)
     _, (problem,), _ = read(path)
     assert "pip install 'pressmark[parquet]'" in problem.reason
 
@@ -300,7 +300,7 @@ def test_parquet_that_unpacks_without_end_costs_only_itself(tmp_path: Path) -> N
 
 
 def test_process_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.apart.SECONDS_A_LINE", 0.01)
+    monkeypatch.setattr("ingest.formats.apart.SECONDS_A_LINE", 0.01)
     _, (problem,), _ = read(parquet_file(tmp_path / "a.parquet", {"text": [TEXT]}))
     assert "was given up" in problem.reason
 

@@ -17,9 +17,9 @@ from fakes import FakeLibrary
 from material import TEXT
 
 import ingest
+from ingest.formats.warc import warc_documents
+from ingest.formats.warc_stream import RecordStream, next_record
 from ingest.raw import RawDocument
-from ingest.warc import warc_documents
-from ingest.warc_stream import RecordStream, next_record
 
 PAGE = simple_page("The pledge", TEXT, "2015-08-01")
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
@@ -147,7 +147,7 @@ def test_character_set_of_the_response_is_used_where_the_page_names_none(tmp_pat
 def test_page_that_unpacks_to_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
-    monkeypatch.setattr("ingest.warc.LARGEST_FILE", 100_000)
+    monkeypatch.setattr("ingest.formats.warc.LARGEST_FILE", 100_000)
     pack = {"gzip": gzip.compress, "br": brotli.compress, "deflate": zlib.compress}[encoding]
     bomb = record(http(pack(b"<html>" + b" " * 50_000_000), Content_Encoding=encoding))
     documents, (problem,), _ = read(warc(tmp_path / "a.warc.gz", bomb, *pages(1)))
@@ -215,7 +215,7 @@ def test_encoding_that_is_not_known_is_reported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_page_that_is_too_large_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr("ingest.warc.LARGEST_FILE", 100_000)
+    monkeypatch.setattr("ingest.formats.warc.LARGEST_FILE", 100_000)
     first, second = pages(2)
     path = warc(tmp_path / name, first, record(http(b"<html>" + os.urandom(300_000))), second)
     documents, (problem,), _ = read(path)
@@ -317,7 +317,7 @@ def test_archive_of_30000_pages_fills_no_memory(tmp_path: Path) -> None:
     members = [gzip.compress(one, 1) for one in (record(http(simple_page("P", f"{n}") + filler)) for n in range(100))]
     path.write_bytes(b"".join(members) * 300)
     code = (
-        "import re, sys; from pathlib import Path; from ingest.warc import warc_documents\n"
+        "import re, sys; from pathlib import Path; from ingest.formats.warc import warc_documents\n"
         "peak = lambda: int(re.search('VmHWM:\\\\s+(\\\\d+)', Path('/proc/self/status').read_text())[1])\n"
         "documents = warc_documents(Path(sys.argv[1]), 'a', 'a', 0)\n"
         "begun = [next(documents) for _ in range(500)] and peak()\n"

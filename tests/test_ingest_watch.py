@@ -12,7 +12,7 @@ from material import TEXT
 
 import ingest
 from ingest import FileBelow, SourceError
-from ingest.watch import Unsettled, changed, watched_folders
+from ingest.sources.watch import Unsettled, changed, watched_folders
 
 SOON = 0.3
 """Seconds after which a file counts as complete here."""

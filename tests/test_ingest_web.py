@@ -14,7 +14,7 @@ from fakes import FakeFetcher, FakeLibrary
 from material import SENTENCES, TEXT
 
 from ingest import Report, RobotsError, UnreachableError, WebSettings, ingest
-from ingest.worker import Worker
+from ingest.workers.worker import Worker
 
 FEED = "https://news.example/feed"
 DAY = timedelta(days=1)
@@ -241,7 +241,7 @@ def test_page_that_robots_may_not_read_is_passed_over_and_counted(world: World) 
 
 
 def test_kill_before_the_library_took_an_article_loses_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.pipeline.BATCH_PASSAGES", 1)
+    monkeypatch.setattr("ingest.batch.BATCH_PASSAGES", 1)
     feed = world.feed(*(world.article(number) for number in (1, 2, 3)))
 
     def killed(article: Any) -> None:

@@ -9,10 +9,10 @@ import pytest
 from material import TEXT, page
 
 from corpus import Article
-from ingest.articles import article_of, extract_of
-from ingest.extract import read_page
+from ingest.cutting.articles import article_of, extract_of
+from ingest.extraction.extract import read_page
 from ingest.raw import DateClue, Extract, Kind, RawDocument, Witness
-from ingest.worker import Worker
+from ingest.workers.worker import Worker
 
 NOW = datetime(2020, 6, 15, 12, 0, tzinfo=UTC)
 ARTICLE = {"@type": "NewsArticle", "headline": "Island adopts climate pledge"}

@@ -8,8 +8,8 @@ import pytest
 from material import SENTENCES, docx, page, pdf
 
 from ingest.errors import NotAnArticleError, SourceError
-from ingest.worker import READERS as READERS_OF_DOCUMENTS
-from ingest.worker import Limits, Worker
+from ingest.workers.worker import READERS as READERS_OF_DOCUMENTS
+from ingest.workers.worker import Limits, Worker
 
 BODY = b"<html><body><article><p>%s</p></article></body></html>"
 COSTLY = {

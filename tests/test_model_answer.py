@@ -19,14 +19,14 @@ from model_servers import Behaviour, Writer, answer_json, obedient, openai_serve
 
 from corpus import Article, Library
 from rag import Answer, ModelSettings, Turn, ask, load_chat_model
-from rag.drafting import NO_CAUSE
+from rag.answering.drafting import NO_CAUSE
+from rag.answering.yes_no import NOTHING_SAID
 from rag.errors import ModelError
-from rag.locating import all_located, located
-from rag.model_claims import stray_word
-from rag.model_reply import Quoted, claims_so_far, parse_reply, plain_text, text_so_far
-from rag.prompts import NOT_IN_PASSAGES
-from rag.yes_no import NOTHING_SAID
-from ui.cli import main
+from rag.language_model.claims import stray_word
+from rag.language_model.locating import all_located, located
+from rag.language_model.prompts import NOT_IN_PASSAGES
+from rag.language_model.reply import Quoted, claims_so_far, parse_reply, plain_text, text_so_far
+from ui.cli.main import main
 
 LEADS = "Who leads the IMU?"
 DAM = Article(

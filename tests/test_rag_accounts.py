@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from evidence import candidate, evidence, ranked_passage
 
-from rag.accounts import accounts_beside
+from rag.answering.accounts import accounts_beside
 
 TOLL = "How many people were killed in Harst?"
 OWN = "Mara Orlan said that her party had a list of 542 people killed in Harst."

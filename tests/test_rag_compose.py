@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from corpus import Article, LibraryStats, UnknownArticleError
 from rag.answer import Answer
-from rag.causes import CAUSE
-from rag.compose import NOT_FOUND, Draft, compose, short, supporting_sentences
-from rag.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
-from rag.question import parse_query
-from rag.quoting import LONGEST, Quotation, sentence_around, telling_sentences, tells_why
-from rag.reconcile import Finding, Rival
-from rag.retrieve import Ranked
+from rag.answering.compose import NOT_FOUND, compose
+from rag.answering.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
+from rag.answering.draft import Draft, short, supporting_sentences
+from rag.answering.reconcile import Finding, Rival
+from rag.question.query import parse_query
+from rag.reading.causes import CAUSE
+from rag.reading.quoting import LONGEST, Quotation, sentence_around, telling_sentences, tells_why
+from rag.retrieval.ranked import Ranked
 
 STATS = LibraryStats(38, 97, (("The Gazette", 38),), "1995-05-04", "2025-03-14", "f00d")
 EMPTY = LibraryStats(0, 0, (), None, None, "0")

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from corpus import Article, Library, sample_questions
 from ingest import ingest
 from rag import Answer, AnswerSettings, InvalidQuestionError, ModelError, Turn, ask, verbatim_citations
-from rag.acronyms import spelled_out
-from rag.compose import NOT_FOUND
-from rag.confidence import ConfidenceSettings
+from rag.answering.compose import NOT_FOUND
+from rag.answering.confidence import ConfidenceSettings
 from rag.evaluation import QuestionRecord, load_questions
 from rag.evaluation.metrics import normalise
-from rag.reader import Span
+from rag.reading.reader import Span
+from rag.retrieval.acronyms import spelled_out
 
 SOME = (
     "imu-leader-as-of-2011",

@@ -14,7 +14,7 @@ from shelves import cut, dense, lexical, open_fake, put
 import rag
 from corpus import Article, Library
 from rag.corrections import correction_of
-from rag.receipt import read_receipt, receipt_of, verify_receipt
+from rag.verification.receipt import read_receipt, receipt_of, verify_receipt
 
 FLOOD = Article(
     id="flood",

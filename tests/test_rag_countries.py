@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.countries import country_told_by, is_country, is_state
+from rag.english.countries import country_told_by, is_country, is_state
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import random
 import numpy as np
 import pytest
 
-from rag.confidence import Features
+from rag.answering.confidence import Features
 from rag.evaluation import QuestionRecord
-from rag.evaluation.calibrate import Example, calibration_error, confidences, fitted, judged, report, threshold_for
+from rag.training.calibrate import Example, calibration_error, confidences, fitted, judged, report, threshold_for
 
 
 def an_example(at: int, weight: float, right: bool, answerable: bool = True) -> Example:

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from corpus import Article, Library
 from rag import Answer, EventWindow, Query, ask, parse_query
 from rag.evaluation import load_questions
-from rag.filters import asks_how_things_stood, understood, without_words
-from rag.outlet_mentions import outlet_mentions
-from rag.retrieve import RetrievalSettings, names_time, retrieve, weight_of
-from rag.retriever import LibraryRetriever
+from rag.question.filters import asks_how_things_stood, understood, without_words
+from rag.question.outlets import outlet_mentions
+from rag.retrieval.ranked import RetrievalSettings
+from rag.retrieval.retrieve import retrieve
+from rag.retrieval.retriever import LibraryRetriever
+from rag.retrieval.timeliness import names_time, weight_of
 
 TODAY = date(2022, 6, 18)
 OUTLETS = (

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag import Turn
-from rag.followup import entities, standalone
+from rag.english.mentions import entities
+from rag.question.followup.rewriting import standalone
 
 LEADER = Turn("Who leads the Islamic Movement of Uzbekistan?", "Usman Ghazi")
 CAPITAL = Turn("What is the capital of Kazakhstan?", "Astana")

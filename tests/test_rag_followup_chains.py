@@ -15,8 +15,8 @@ import yaml
 
 from corpus import Library
 from rag import Answer, Turn, ask
-from rag.followup import standalone
-from rag.words import normalised
+from rag.english.words import normalised
+from rag.question.followup.rewriting import standalone
 
 CHAINS = Path(__file__).parent / "followup_chains.yaml"
 FLOOR = 0.85

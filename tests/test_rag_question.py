@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import InvalidQuestionError, Turn, parse_query
-from rag.question import MAX_CHARACTERS
+from rag.question.query import MAX_CHARACTERS
 
 QUESTION = "Who leads the IMU?"
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from rag.conversation import default_reader
 from rag.errors import ModelError
-from rag.reader import Reader, SpanReader
-from rag.reader.model import MAX_WINDOW_TOKENS, WEIGHTS, window_bounds
+from rag.reading.reader import MAX_WINDOW_TOKENS, WEIGHTS, Reader, SpanReader, window_bounds
 
 PASSAGE = (
     "The parliament in Bishkek met on Friday. It elected Sadyr Japarov as president of Kyrgyzstan by 88 votes. "

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from rag.reader.binding import practice
-from rag.reader.examples import Example, Mixture, Reading, cut, introduced, readings, training_examples, with_rivals
-from rag.reader.model import WEIGHTS
-from rag.reader.score import Reading as Score
-from rag.reader.score import best_threshold, report, scored
-from rag.reader.train import TrainingSettings, batches, rate, train
+from rag.reading.reader import WEIGHTS
+from rag.training.examples import Example, Mixture, Reading, cut, introduced, readings, training_examples, with_rivals
+from rag.training.practice import practice
+from rag.training.score import Reading as Score
+from rag.training.score import best_threshold, report, scored
+from rag.training.train import TrainingSettings, batches, rate, train
 
 CONTEXT = (
     "The River Alliance was founded in 1987 in Ashford. Its first leader was Ann Berg, a surgeon. In 1999 it chose Tom "
@@ -167,7 +167,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
 ) -> None:
     import torch
 
-    import rag.reader.train as training
+    import rag.training.train as training
 
     settings, kept = TrainingSettings(steps=6, batch=8, peak_rate=1e-3, checkpoint_every=3), training._checkpoint
 
@@ -214,7 +214,7 @@ def test_a_rival_costs_as_much_as_it_is_believed(rival: float, kept: bool) -> No
     """Five tokens a window, of which the third and fourth are text; the answer is the third of the first window."""
     import torch
 
-    from rag.reader.train import _loss
+    from rag.training.train import _loss
 
     held, other = Example((0, 1, 2, 3, 4), 2, 2, 2), Example((0, 1, 2, 3, 4), 2, 0, 0, is_rival=True)
 
@@ -250,7 +250,7 @@ def test_a_teacher_draws_the_answer_to_where_it_sees_it(taught: float) -> None:
     import numpy as np
     import torch
 
-    from rag.reader.train import _loss
+    from rag.training.train import _loss
 
     given = FixedLogits(torch.zeros(1, 8).requires_grad_(), torch.zeros(1, 8).requires_grad_())
     seen = np.array([[-5, 0, 0, 5, 0, 0, 0, 0]], np.float32)
@@ -305,8 +305,8 @@ def test_the_shipped_files_unpacked_give_the_same_logits(tmp_path: Path, tokeniz
     import torch
     from transformers import AutoModelForQuestionAnswering
 
-    from corpus.compiled import CompiledModel
-    from rag.reader.unpack import unpack
+    from corpus.embedding.compiled import CompiledModel
+    from rag.training.unpack import unpack
 
     unpack(tmp_path)
     model = AutoModelForQuestionAnswering.from_pretrained(tmp_path).eval()
@@ -326,8 +326,8 @@ def test_the_shipped_files_unpacked_give_the_same_logits(tmp_path: Path, tokeniz
 def test_what_is_shipped_is_the_mean_of_its_trainings(tmp_path: Path) -> None:
     import torch
 
-    from rag.reader.export import averaged
-    from rag.reader.unpack import unpack
+    from rag.training.export import averaged
+    from rag.training.unpack import unpack
 
     unpack(tmp_path / "one")
     reader = averaged([tmp_path / "one"])

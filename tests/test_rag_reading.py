@@ -11,14 +11,14 @@ from evidence import LEADER, PhraseReader, WildReader, asked, candidate, evidenc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.agreement import Candidate, Evidence
-from rag.agreement import agreed as agreed_evidence
-from rag.answer_kind import asks_about_now, fitness, kind_of
-from rag.phrasing import phrased
-from rag.reader import Span
-from rag.reading import ReadingSettings, read, reranked, together
-from rag.retrieve import Ranked
-from rag.words import content_words, normalised
+from rag.answering.phrasing import phrased
+from rag.english.words import content_words, normalised
+from rag.question.kind import asks_about_now, fitness, kind_of
+from rag.reading.agreement import Candidate, Evidence
+from rag.reading.agreement import agreed as agreed_evidence
+from rag.reading.read import ReadingSettings, read, reranked, together
+from rag.reading.reader import Span
+from rag.retrieval.ranked import Ranked
 
 PLAIN = ReadingSettings(shared_part=0.0, outlet_part=1.0)
 SHARING = ReadingSettings(shared_part=0.5, outlet_part=1.0)

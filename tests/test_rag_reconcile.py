@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from evidence import asked, ranked_passage
 
-from rag.agreement import Candidate, Evidence, agreed
-from rag.phrasing import phrased
-from rag.reconcile import Finding, ReconcileSettings, reconcile
-from rag.standing import Stretch, is_over, stretch_of
-from rag.values import value_of
+from rag.answering.phrasing import phrased
+from rag.answering.reconcile import Finding, ReconcileSettings, reconcile
+from rag.english.values import value_of
+from rag.reading.agreement import Candidate, Evidence, agreed
+from rag.reading.standing import Stretch, is_over, stretch_of
 
 LEADS = "Who leads the River Alliance?"
 DEAD = "How many people died in the Port Hale fire?"

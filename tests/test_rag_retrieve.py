@@ -14,8 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Article, FoundPassage, Library
-from rag.question import parse_query
-from rag.retrieve import RetrievalSettings, capped, fused, normalised, retrieve, weight_of
+from rag.question.query import parse_query
+from rag.retrieval.copies import capped
+from rag.retrieval.ranked import RetrievalSettings
+from rag.retrieval.retrieve import fused, normalised, retrieve
+from rag.retrieval.timeliness import weight_of
 
 HITS = st.lists(st.tuples(st.integers(1, 30), st.floats(-100, 100)), max_size=20, unique_by=lambda hit: hit[0])
 LEAD_ONLY = RetrievalSettings(recency_weight=0.0, lead_weight=0.2)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.calendar_days import month_of, spoken
-from rag.time_expressions import time_expressions
+from rag.english.calendar import month_of, spoken
+from rag.english.time_expressions import time_expressions
 
 # text | the day it is asked | first..last of each expression, "-" where a stretch is open
 TABLE = """

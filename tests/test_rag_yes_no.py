@@ -11,10 +11,10 @@ from evidence import candidate, evidence, ranked_passage
 from yes_no import ask_all, load_questions, shares
 
 from corpus import Library, sample_articles
-from rag.agreement import Candidate
-from rag.open_questions import OpenQuestion, claim_of, open_questions
-from rag.quoting import Quotation
-from rag.yes_no import decide
+from rag.answering.yes_no import decide
+from rag.question.open_questions import OpenQuestion, claim_of, open_questions
+from rag.reading.agreement import Candidate
+from rag.reading.quoting import Quotation
 
 TODAY = date(2026, 1, 1)
 LEAST_RIGHT = 0.3

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from ui.cli import app
+from ui.cli.main import app
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text("utf-8")

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from shelves import put
 
 import rag
-import ui.cli
-import ui.cli_verify
+import ui.cli.ask
+import ui.cli.receipts
 from corpus import Article
 from rag.answer import Answer, Citation, Claim
-from rag.receipt import ReceiptError, read_receipt, receipt_of, sha256_of, verify_receipt
-from rag.receipt_reading import MAX_BYTES, MAX_ITEMS
-from ui.cli import main
-from ui.rendering import answer_html
+from rag.verification.receipt import ReceiptError, read_receipt, receipt_of, sha256_of, verify_receipt
+from rag.verification.receipt_reading import MAX_BYTES, MAX_ITEMS
+from ui.cli.main import main
+from ui.page.rendering import answer_html
 
 FLOOD = Article(
     id="flood",
@@ -271,7 +271,7 @@ def run(library, monkeypatch, capsys):
     def opened(named, **_):
         yield library
 
-    for module in (ui.cli, ui.cli_verify):
+    for module in (ui.cli.ask, ui.cli.receipts):
         monkeypatch.setattr(module, "open_library", opened)
     monkeypatch.setattr(rag, "ask", lambda *_, **__: answer_of())
 

@@ -11,7 +11,7 @@ import pytest
 from shelves import open_fake, put
 
 from corpus import Article, Library
-from ui.library_work import discard_uploads, list_changes, open_article
+from ui.page.library_work import discard_uploads, list_changes, open_article
 
 TODAY = date(2021, 4, 1)
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -19,8 +19,9 @@ from corpus import Article, CorpusError, Place, Removed, Selected, UnknownArticl
 from ingest import IngestInterrupted, Problem, Report
 from rag.answer import Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
 from rag.errors import InvalidQuestionError
-from ui import console, options
-from ui.cli import main
+from ui import errors, terminal
+from ui.cli import options
+from ui.cli.main import main
 from ui.settings import Settings
 
 STORM = Article(
@@ -172,7 +173,7 @@ def test_nothing_of_an_article_steers_the_terminal(run, asked):
 
 
 def test_marks_that_turn_the_direction_of_writing_are_left_out():
-    assert console.clean("a\u202eb\u200fc\x07d\u200de") == "abcd\u200de"
+    assert terminal.clean("a\u202eb\u200fc\x07d\u200de") == "abcd\u200de"
 
 
 def test_json_is_one_object_and_nothing_else(run, asked):
@@ -588,7 +589,7 @@ def test_eval_names_a_bad_question(run, shelf, tmp_path):
 
 
 class ServeError(Exception):
-    """What `ui.app` raises when the page cannot be served."""
+    """What `ui.page.app` raises when the page cannot be served."""
 
 
 @pytest.fixture
@@ -602,7 +603,7 @@ def served(monkeypatch):
             raise calls.error
 
     monkeypatch.setitem(
-        sys.modules, "ui.app", SimpleNamespace(serve=serve, ServeError=ServeError, load_early=lambda: None)
+        sys.modules, "ui.page.app", SimpleNamespace(serve=serve, ServeError=ServeError, load_early=lambda: None)
     )
     return calls
 
@@ -636,12 +637,12 @@ def test_chat_refuses_a_login_without_a_password(run, served, auth):
 
 def test_an_empty_password_is_refused(tmp_path):
     (tmp_path / "password").write_text("\n")
-    with pytest.raises(options.WrongUsageError, match="is empty"):
+    with pytest.raises(errors.WrongUsageError, match="is empty"):
         options.credentials(f"ed:{tmp_path / 'password'}")
 
 
 def command_line(*arguments, **options):
-    command = [sys.executable, "-c", "from ui.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from ui.cli.main import main; main()", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
 
 
@@ -649,9 +650,7 @@ def test_help_comes_at_once_and_loads_nothing_heavy():
     started = time.monotonic()
     assert "Put articles into the library" in command_line("--help").stdout
     assert time.monotonic() - started < 5  # a second at most on an idle machine; tests share theirs
-    code = (
-        "import sys, ui.cli; print([m for m in ('numpy', 'torch', 'gradio', 'chromadb', 'corpus') if m in sys.modules])"
-    )
+    code = "import sys, ui.cli.main; print([m for m in ('numpy', 'torch', 'gradio', 'chromadb', 'corpus') if m in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
 
@@ -681,7 +680,7 @@ def test_an_unknown_command_is_wrong_usage(run):
 
 
 def test_a_terminal_without_typographic_quotes_still_shows_the_rest(monkeypatch):
-    code = "from ui import cli; cli.main(['articles', 'show', '“x”'])"
+    code = "from ui.cli.main import main; main(['articles', 'show', '“x”'])"
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     monkeypatch.setenv("PRESSMARK_LIBRARY", "/nowhere/“library”")
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
@@ -690,7 +689,7 @@ def test_a_terminal_without_typographic_quotes_still_shows_the_rest(monkeypatch)
 
 
 def test_a_reader_that_goes_away_is_no_error():
-    code = "import sys; from ui.cli import main; sys.stdout.close = lambda: None; main(['--version'])"
+    code = "import sys; from ui.cli.main import main; sys.stdout.close = lambda: None; main(['--version'])"
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-c", code], **pipes) as process:
         process.stdout.close()

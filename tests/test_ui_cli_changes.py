@@ -16,7 +16,7 @@ from shelves import open_fake, put, some_article
 
 from corpus import Article
 from corpus import library as library_module
-from ui.cli import main
+from ui.cli.main import main
 
 FLOOD = Article(
     id="flood",

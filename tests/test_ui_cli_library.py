@@ -13,8 +13,8 @@ from fakes import FakeEmbedder
 
 from corpus import Library, StorageError
 from corpus import library as library_module
-from ui.cli import main
-from ui.door import Door
+from ui.cli.main import main
+from ui.handover.door import Door
 
 RECORDS = [
     {
@@ -97,7 +97,7 @@ VISITOR = """
 import contextlib, io, os, sys, tempfile
 from fakes import FakeEmbedder
 from corpus import library as module
-from ui import cli
+from ui.cli.main import main
 module.SentenceEmbedder = FakeEmbedder
 articles, elsewhere, *folders = sys.argv[1:]
 
@@ -108,7 +108,7 @@ def all_commands(folder, elsewhere):
     ):
         status = 0
         try:
-            cli.main([*command, "--library", folder])
+            main([*command, "--library", folder])
         except SystemExit as ended:
             status = ended.code
         print("STATUS", status or 0, " ".join(command[:2]), file=sys.stderr, flush=True)
@@ -116,7 +116,7 @@ def all_commands(folder, elsewhere):
 # Once as oneself, so that all is loaded that is loaded late: nobody may not read it.
 with tempfile.TemporaryDirectory() as own, contextlib.redirect_stderr(io.StringIO()):
     with contextlib.suppress(SystemExit):
-        cli.main(["ingest", articles, "--library", own + "/library"])
+        main(["ingest", articles, "--library", own + "/library"])
     all_commands(own + "/library", own)
 if os.geteuid() == 0:  # root may write anywhere: become nobody
     os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)

@@ -12,9 +12,9 @@ from fakes import FakeLibrary
 from material import TEXT
 
 import ingest
-import ingest.watch
+import ingest.sources.watch
 from ingest import IngestInterrupted, Problem, Report, SourceError
-from ui import cli_watch
+from ui.cli import watching
 
 ALSO = "Fishermen on the northern coast told another reporter about it."
 
@@ -26,7 +26,7 @@ def rounds(monkeypatch: pytest.MonkeyPatch, *sets: set[Path], ends: type[BaseExc
         yield from sets
         raise ends
 
-    monkeypatch.setattr(ingest.watch, "changed", changed)
+    monkeypatch.setattr(ingest.sources.watch, "changed", changed)
 
 
 def write(path: Path, content: str) -> Path:
@@ -39,7 +39,7 @@ def test_what_is_there_and_what_comes_goes_in_and_is_added_up(tmp_path, monkeypa
     photo, bad = write(tmp_path / "photo.png", "x"), write(tmp_path / "bad.jsonl", "{}")
     rounds(monkeypatch, set(), {first}, {second, photo, bad}, {first})
     library = FakeLibrary()
-    report = cli_watch.follow(library, [str(tmp_path)], {})
+    report = watching.follow(library, [str(tmp_path)], {})
     told = capsys.readouterr().err
     assert [article.id for article in library.all()] == ["a", "b"]
     assert (report.added, report.updated, report.unchanged, len(report.skipped), len(report.failed)) == (2, 0, 1, 1, 1)
@@ -54,33 +54,33 @@ def test_interruption_in_the_middle_of_a_round_counts_what_went_in(tmp_path, mon
 
     monkeypatch.setattr(ingest, "ingest", put_in)
     rounds(monkeypatch, {tmp_path / "a.txt"})
-    assert cli_watch.follow(FakeLibrary(), [str(tmp_path)], {}).added == 7
+    assert watching.follow(FakeLibrary(), [str(tmp_path)], {}).added == 7
 
 
 def test_library_that_cannot_be_written_ends_the_watch(tmp_path, monkeypatch):
     path = write(tmp_path / "a.txt", TEXT)
     rounds(monkeypatch, {path}, {path}, ends=AssertionError)
-    report = cli_watch.follow(FakeLibrary(fail_after=0), [str(tmp_path)], {})
+    report = watching.follow(FakeLibrary(fail_after=0), [str(tmp_path)], {})
     assert "the disk is full" in report.stopped
 
 
 def test_address_cannot_be_watched():
     with pytest.raises(SourceError, match="is no folder and no file"):
-        cli_watch.follow(FakeLibrary(), ["https://news.example/feed.xml"], {})
+        watching.follow(FakeLibrary(), ["https://news.example/feed.xml"], {})
 
 
 def test_file_that_was_itself_given_keeps_its_id(tmp_path, monkeypatch):
     path = write(tmp_path / "a.txt", TEXT)
     rounds(monkeypatch, {path})
     library = FakeLibrary()
-    cli_watch.follow(library, [str(path)], {})
+    watching.follow(library, [str(path)], {})
     assert [article.id for article in library.all()] == ["a"]
 
 
 def test_problems_of_a_long_watch_do_not_pile_up():
     problems = tuple(Problem("a.txt", n, "no text") for n in range(800))
-    total = cli_watch.added_up(Report(failed=problems, added=1), Report(failed=problems, added=2))
-    assert (total.added, len(total.failed)) == (3, cli_watch.MOST_PROBLEMS)
+    total = watching.added_up(Report(failed=problems, added=1), Report(failed=problems, added=2))
+    assert (total.added, len(total.failed)) == (3, watching.MOST_PROBLEMS)
 
 
 def hearing_interrupts() -> None:
@@ -92,7 +92,7 @@ def test_command_watches_until_it_is_interrupted(tmp_path):
     folder = tmp_path / "articles"
     folder.mkdir()
     write(folder / "a.txt", TEXT)
-    command = [sys.executable, "-c", "from ui.cli import main; main()", "ingest", "--watch", str(folder), "--json"]
+    command = [sys.executable, "-c", "from ui.cli.main import main; main()", "ingest", "--watch", str(folder), "--json"]
     command += ["--library", str(tmp_path / "library")]
     with (tmp_path / "said").open("w") as said_to:
         process = subprocess.Popen(

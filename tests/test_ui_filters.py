@@ -6,10 +6,10 @@ import pytest
 from test_ui_rendering import ATTACKS, Seen, assert_only_ours, make_answer, make_article, shown
 
 from rag import AppliedFilter, Turn
-from ui import console
-from ui.asking import Exchange, asked_again
-from ui.markdown import to_markdown
-from ui.rendering import conversation_html
+from ui.cli import output
+from ui.page.asking import Exchange, asked_again
+from ui.page.markdown import to_markdown
+from ui.page.rendering import conversation_html
 
 AROUND = AppliedFilter("event", "prefers", "in March 2022", "March 2022", "2022-03-01", "2022-03-31")
 ONLY = AppliedFilter("outlet", "filters", "according to CNN", "CNN", outlets=("CNN",))
@@ -49,7 +49,7 @@ def test_markdown_tells_what_was_read_from_the_question() -> None:
 
 def test_the_terminal_tells_in_one_line_what_was_read_from_the_question(capsys: pytest.CaptureFixture[str]) -> None:
     answer = make_answer(make_article(), (0, 3), filters=(AROUND, ONLY))
-    console.show_answer(answer, answer.citations)
+    output.show_answer(answer, answer.citations)
     first, *_ = capsys.readouterr().out.splitlines()
     assert first == "Read from the question: Around: March 2022 (“in March 2022”) · Only: CNN (“according to CNN”)"
 

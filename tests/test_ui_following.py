@@ -16,11 +16,12 @@ from shelves import open_fake
 from corpus import LibraryBusyError, Run, StorageError
 from corpus import library as library_module
 from ingest import IngestInterrupted, Report
-from ui import cli_following
-from ui.cli import main
-from ui.cli_following import interval, web_settings
-from ui.options import WrongUsageError
-from ui.web_sources import add_from_web, addresses, list_runs, runs_html
+from ui.cli import following
+from ui.cli.following import interval
+from ui.cli.main import main
+from ui.errors import WrongUsageError
+from ui.handover.work import web_settings
+from ui.page.web_sources import add_from_web, addresses, list_runs, runs_html
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -92,7 +93,7 @@ def test_sources_are_followed_until_somebody_stops_it(
             raise KeyboardInterrupt
         outlet.publish(1 + len(pauses))
 
-    monkeypatch.setattr(cli_following, "sleep", slept)
+    monkeypatch.setattr(following, "sleep", slept)
     feed = f"{outlet.address}/feed.xml"
     status, printed, told = run("ingest", "--every", "1h", feed, "--allow-private", outlet.place, "--json")
     assert (status, [json.loads(line)["added"] for line in printed.splitlines()]) == (0, [1, 1, 1])
@@ -116,8 +117,8 @@ def test_library_that_is_busy_or_cannot_be_written_costs_a_round_and_no_more(
             raise done
         return done
 
-    monkeypatch.setattr(cli_following, "sleep", lambda seconds: None)
-    assert cli_following.keep_on(once, timedelta(hours=1), True) == 0
+    monkeypatch.setattr(following, "sleep", lambda seconds: None)
+    assert following.keep_on(once, timedelta(hours=1), True) == 0
     printed, told = capsys.readouterr()
     assert [(one["added"], one["interrupted"]) for one in map(json.loads, printed.splitlines())] == [
         (1, False),
@@ -128,9 +129,9 @@ def test_library_that_is_busy_or_cannot_be_written_costs_a_round_and_no_more(
 
 
 def test_following_ends_well_on_a_request_to_terminate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli_following, "sleep", lambda seconds: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr(following, "sleep", lambda seconds: signal.raise_signal(signal.SIGTERM))
     before = signal.getsignal(signal.SIGTERM)
-    assert cli_following.keep_on(Report, timedelta(hours=1), True) == 0
+    assert following.keep_on(Report, timedelta(hours=1), True) == 0
     assert signal.getsignal(signal.SIGTERM) == before
 
 

@@ -21,17 +21,17 @@ from shelves import child, open_fake, put, some_article
 from corpus import Library
 from corpus.owner import Owner, owner_of
 from ingest import ingest
-from ui import door as door_module
-from ui import wire
-from ui.door import Door
-from ui.handover import HandoverError, Reached, _handed_over
+from ui.handover import door as door_module
+from ui.handover import wire
+from ui.handover.door import Door
+from ui.handover.visitor import HandoverError, Reached, _handed_over
 
 COMMAND = """
 import sys
 import corpus.library
 from fakes import FakeEmbedder
 corpus.library.SentenceEmbedder = FakeEmbedder
-from ui.cli import main
+from ui.cli.main import main
 main(sys.argv[1:])
 """
 OWNER = """
@@ -39,7 +39,7 @@ import sys, time
 from pathlib import Path
 from fakes import FakeEmbedder
 import shelves
-from ui.door import Door
+from ui.handover.door import Door
 class Slow(FakeEmbedder):
     def embed_tokens(self, tokens, done=None):
         time.sleep(float(sys.argv[2]))

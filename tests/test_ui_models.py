@@ -13,9 +13,9 @@ from model_servers import Behaviour, ollama_server, openai_server, quoting
 from corpus import Article, Library
 from rag import load_chat_model
 from rag.errors import ModelError
-from ui.asking import Exchange, Filters, exchanges
-from ui.models import Models
-from ui.rendering import working_html
+from ui.page.asking import Exchange, Filters, exchanges
+from ui.page.models import Models
+from ui.page.rendering import working_html
 from ui.settings import Settings
 
 SENTENCE = "The toll of the flood at Kora rose to 39 on Monday."

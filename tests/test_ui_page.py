@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import rag
-import ui.app
+import ui.page.app
 from corpus import Article, Library, sample_articles
 from ingest import PassageSettings, ingest, passages_of
 
@@ -55,7 +55,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     import uvicorn
 
-    from ui.app import web_app
+    from ui.page.app import web_app
 
     uploads = tmp_path_factory.mktemp("uploads")
     with (
@@ -266,13 +266,13 @@ def test_an_answer_is_downloaded_as_markdown_with_its_citations(open_page: Calla
 def test_what_the_page_hears_late_of_the_library_takes_no_answer_away(
     open_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answered, header = threading.Event(), ui.app.header_html
+    answered, header = threading.Event(), ui.page.app.header_html
 
     def late(stats: Any) -> str:
         answered.wait(120)
         return f'{header(stats)}<i class="late"></i>'
 
-    monkeypatch.setattr(ui.app, "header_html", late)
+    monkeypatch.setattr(ui.page.app, "header_html", late)
     page = open_page()
     turn = ask(page, QUESTION)
     answered.set()
@@ -386,7 +386,7 @@ def test_the_page_shows_what_came_in_beside_it_without_being_opened_again(
 def test_the_list_follows_the_search_however_late_an_earlier_list_comes(
     open_page: Callable[..., Any], served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = ui.app.list_articles
+    listed = ui.page.app.list_articles
 
     def whole_lists_late(library: Library, text: str, today: date) -> str:
         rendered = listed(library, text, today)
@@ -395,7 +395,7 @@ def test_the_list_follows_the_search_however_late_an_earlier_list_comes(
         return rendered
 
     page = open_page()
-    monkeypatch.setattr(ui.app, "list_articles", whole_lists_late)
+    monkeypatch.setattr(ui.page.app, "list_articles", whole_lists_late)
     (tmp_path / "testville.md").write_text(NOTE, encoding="utf-8")
     upload(page, tmp_path / "testville.md")
     page.fill("#pm-search textarea, #pm-search input", "Testville")

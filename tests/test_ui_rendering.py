@@ -13,10 +13,10 @@ from markdown_it import MarkdownIt
 
 from corpus import Article, Place
 from rag.answer import Alternative, Answer, Citation, Claim, NearArticle
-from ui.also_in import also_html
-from ui.evidence import Highlight, article_html, missing_evidence
-from ui.markup import age, safe_url, spoken_date
-from ui.rendering import answer_html, conversation_html, error_html, example_button, to_markdown, working_html
+from ui.page.also_in import also_html
+from ui.page.evidence import Highlight, article_html, missing_evidence
+from ui.page.rendering import answer_html, conversation_html, error_html, example_button, to_markdown, working_html
+from ui.wording import age, safe_url, spoken_date
 
 TODAY = date(2024, 6, 15)
 ATTACKS = (

@@ -10,7 +10,7 @@ from claim_pairs import BLIND, WIDER, Pair, all_pairs, is_right, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.verify import Verdict, verify
+from rag.verification.verify import Verdict, verify
 
 CAUGHT, CAUGHT_HELD_OUT = 0.97, 0.90
 """Least share of swaps that must not be called supported."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from corpus import Library
     from rag.corrections import Correction
 
+
 FIELDS = ("title", "published", "updated", "outlet", "authors", "section", "language", "url")
 """What may differ between revisions beside the text, as it is told."""
 

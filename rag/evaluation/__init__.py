@@ -1,5 +1,7 @@
 """Scripted questions: read them, ask them, measure the answers, compare with an earlier run, write a report."""
 
+from __future__ import annotations
+
 from rag.evaluation.compare import compare, load_result
 from rag.evaluation.questions import QuestionRecord, load_questions
 from rag.evaluation.report import write_html

@@ -16,6 +16,7 @@ from rag.evaluation.summary import summarise
 if TYPE_CHECKING:
     from corpus import Library
 
+
 TOP_K = 20
 
 Ask = Callable[..., Answer]

@@ -1,0 +1,1 @@
+"""Passages → vectors: the embedding model and its compiled copy."""

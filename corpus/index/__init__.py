@@ -1,0 +1,1 @@
+"""The dense index over the store: exact search, Chroma, its generations, and its inspection."""

@@ -1,0 +1,1 @@
+"""Text of articles: sentences, addresses, copies, and what differs between two revisions."""

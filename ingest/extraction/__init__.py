@@ -1,0 +1,1 @@
+"""HTML pages → the article's text, title, authors and date."""

@@ -1,0 +1,1 @@
+"""Reading the web: pages, feeds, sitemaps, whole sites, and when to visit them again."""

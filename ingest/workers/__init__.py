@@ -1,0 +1,1 @@
+"""Processes that read documents: one beside this one, or a cluster."""

@@ -1,0 +1,1 @@
+"""Candidates → the answer: choosing, confidence, composing."""

@@ -1,0 +1,159 @@
+"""Questions that are answered with yes or no, by a sentence of an article that says so, or that says the contrary.
+
+"Was Karimov born in Samarkand?" becomes the claim "Karimov born in Samarkand", which is held against the nearest
+sentences (`rag.verification.verify`). A sentence that supports it answers yes; one that tells of the same but denies
+it, or gives another figure, name or date in its place, answers no. If there is neither, the reader is asked the open
+questions behind it (`rag.question.open_questions`): "Where was Karimov born?" decides as well. Else nothing is decided.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.english.names import holds_name
+from rag.english.tokens import held, sentences_of
+from rag.english.values import value_of
+from rag.question.open_questions import OpenQuestion, claim_of, open_questions
+from rag.reading.agreement import Candidate, Evidence
+from rag.reading.quoting import Quotation, sentence_around
+from rag.verification.verify import contradictions, verify
+
+EXISTENCE = re.compile(r"^there\s+(?:(?:still|already|ever)\s+)?(?:an?|any|some)?\s*", re.I)
+ONE_UNIT = re.compile(
+    r"(?<!dollars )(?<!euros )(?<!percent )(?<!times )(?<!\d )\ban?(?= (?:year|month|week|day|hour|decade)\b)", re.I
+)
+"""A length of time that an article can contradict: "gave them a year", not "60 million dollars a year"."""
+NOTHING_SAID = "The articles do not say yes or no; the nearest sentences are quoted."
+NEAR = 0.45
+"""Cosine to the question below which a sentence decides nothing."""
+FARTHEST = 6
+"""Words between two words of the claim at most, in a sentence that says yes to a claim of few words."""
+MANY_WORDS = 5
+"""Words that do not stand in one sentence by chance, however far apart."""
+PAST = re.compile(r"(?:and |but |so |then )?(?:did|was|were|has|have|had)\b", re.I)
+PLANNED = re.compile(
+    r"\b(?:(?:is|are|was|were) (?:also )?(?:to|due|expected|planned|scheduled|meant)|will|would|plan(?:s|ned)? to)\b",
+    re.I,
+)
+"""What tells of something that had not happened yet."""
+LEAST_SHARED = 2
+"""Words of the claim that a sentence must hold at least to decide that it is not so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, and the sentence that says so."""
+
+    answer: str
+    quotation: Quotation
+
+
+def decide(
+    question: str,
+    quotations: Sequence[Quotation],
+    read: Callable[[OpenQuestion], Sequence[Candidate]],
+    today: date,
+) -> Decision | None:
+    """Yes or no with the sentence that says so, the nearest of the sentences first; None when none does.
+
+    `read` gives the candidates that answer an open question well, the best first.
+    """
+    asked = claim_of(question)
+    if asked is None:
+        return None
+    claim = ONE_UNIT.sub("1", EXISTENCE.sub("", asked))
+    near = [one for one in quotations if one.score >= NEAR]
+    return (
+        _decided_by_reading(question, open_questions(question, today), read)
+        or next((Decision("Yes", one) for one in near if _says_so(question, claim, one)), None)
+        or next((Decision("No", one) for one in near if _denies(claim, one)), None)
+    )
+
+
+def _decided_by_reading(
+    question: str, opened: Sequence[OpenQuestion], read: Callable[[OpenQuestion], Sequence[Candidate]]
+) -> Decision | None:
+    """What the answers to open questions decide: one that contradicts says no; yes takes that all are answered by what
+    was named, and not by what is only planned."""
+    agreed: list[Evidence] = []
+    for one in opened:
+        found = read(one)
+        named = next((candidate for candidate in found if _says(candidate.text, one.named)), None)
+        if named is None and found and one.one_only and not _is_among(one, found[0].evidence[0]):
+            return Decision("No", _quoted(found[0].evidence[0]))
+        if named is not None and named is found[0]:
+            agreed.append(named.evidence[0])
+    if not agreed or len(agreed) < len(opened) or _is_only_planned(question, agreed[0].sentence):
+        return None
+    return Decision("Yes", _quoted(agreed[0]))
+
+
+def _is_among(one: OpenQuestion, found: Evidence) -> bool:
+    """Whether who was named stands beside who was found: "the six presidents signed it"."""
+    return one.text.startswith("Who") and holds_name(found.sentence, one.named)
+
+
+def _is_only_planned(question: str, sentence: str) -> bool:
+    return bool(PAST.match(question) and PLANNED.search(sentence))
+
+
+def _says_so(question: str, claim: str, quotation: Quotation) -> bool:
+    """Whether a sentence supports a claim in the claim's words."""
+    if _is_only_planned(question, quotation.text) or not _says_it_closely(claim, quotation):
+        return False
+    return verify(claim, _evidence(quotation)).support == "supported"
+
+
+def _denies(claim: str, quotation: Quotation) -> bool:
+    """Whether a sentence tells of the same as a claim, and says the contrary."""
+    return _tells_of_the_same(claim, quotation) and bool(contradictions(claim, _evidence(quotation)))
+
+
+def _says(answer: str, named: str) -> bool:
+    """Whether a short answer is what was named: a figure within what was said of it ("more than 70")."""
+    found, wanted = value_of(answer), value_of(named)
+    if found.figures and wanted.figures:
+        return wanted.figures[0].agrees(found.figures[0])
+    return found.same(wanted)
+
+
+def _evidence(quotation: Quotation) -> list[str]:
+    """A sentence, and the headline beside it: it names whom the sentence calls "he"."""
+    return [text for text in (quotation.text, quotation.ranked.found.title) if text]
+
+
+def _quoted(one: Evidence) -> Quotation:
+    return sentence_around(one.ranked, one.start, one.end)
+
+
+def _says_it_closely(claim: str, quotation: Quotation) -> bool:
+    """Whether sentence and headline hold all words of the claim, and the sentence those that it holds near each other.
+
+    "Ghazi is the third man to lead it since the death of Namangani" holds all of "Ghazi dead" and does not say it.
+    """
+    said = [word for one in sentences_of(quotation.text) for word in one]
+    titled = [word for one in sentences_of(quotation.ranked.found.title) for word in one]
+    places: list[int] = []
+    for word in (word for one in sentences_of(claim) for word in one if word.is_content):
+        here = [at for at, other in enumerate(said) if held(word, [other])]
+        if not here and not held(word, titled):
+            return False
+        places += here[:1]
+    places.sort()
+    close = len(places) >= MANY_WORDS or all(after - before <= FARTHEST for before, after in itertools.pairwise(places))
+    return len(places) > 1 and close
+
+
+def _tells_of_the_same(claim: str, quotation: Quotation) -> bool:
+    """Whether a sentence holds most of a claim's words, and with its headline all but one of them."""
+    here, all_held = _found(claim, quotation.text), _found(claim, " ".join(_evidence(quotation)))
+    return sum(here) >= max(LEAST_SHARED, len(here) / 2) and sum(all_held) >= len(all_held) - 1
+
+
+def _found(claim: str, text: str) -> list[bool]:
+    said = [word for one in sentences_of(text) for word in one]
+    return [held(word, said) for one in sentences_of(claim) for word in one if word.is_content]

@@ -1,0 +1,1 @@
+"""Language models as an option: prompting, reading the reply, verifying it."""

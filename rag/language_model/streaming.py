@@ -1,0 +1,58 @@
+"""rag.language_model.streaming."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.language_model.claims import Checked, Offer
+from rag.language_model.reply import claims_so_far, text_so_far
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who is told what is going on: in a sentence at each stage, and the draft each time that it has grown.
+
+    A line of the draft is a claim; those that were found in the articles end in their numbers, like [1].
+    """
+
+    on_stage: Callable[[str], None] | None = None
+    on_text: Callable[[str], None] | None = None
+
+
+class ReplyWatch:
+    """Follows a reply as it is written: whole claims are checked at once, the rest is shown as it stands."""
+
+    def __init__(self, offer: Offer, on_text: Callable[[str], None]) -> None:
+        self._offer = offer
+        self._on_text = on_text
+        self._text = ""
+        self._lines: list[str] = []
+        self._shown = ""
+
+    def __call__(self, piece: str) -> None:
+        self._text += piece
+        if "}" in piece:
+            standing = [check for check in map(self._offer.check, claims_so_far(self._text)) if check.stands]
+            self._lines = mark_citations([check.said.text for check in standing], number_quotations(standing))
+        shown = "\n".join([*self._lines, *filter(None, [text_so_far(self._text)])])
+        if shown != self._shown:
+            self._shown = shown
+            self._on_text(shown)
+
+
+def number_quotations(checks: Sequence[Checked]) -> list[tuple[int, ...]]:
+    """Of each claim, the numbers of its quotations: in the order of appearance, the same for the same place."""
+    numbered: dict[tuple[str, int, int], int] = {}
+    return [
+        tuple(
+            numbered.setdefault((one.ranked.found.passage.article_id, one.start, one.end), len(numbered) + 1)
+            for one in check.quotations
+        )
+        for check in checks
+    ]
+
+
+def mark_citations(texts: Sequence[str], numbers: Sequence[tuple[int, ...]]) -> list[str]:
+    """Append to each claim the numbers of its quotations, as [1][2]."""
+    return [f"{text} {''.join(f'[{n}]' for n in own)}" for text, own in zip(texts, numbers, strict=True)]

@@ -1,0 +1,1 @@
+"""Ranked passages → candidate answers and the sentences that tell them."""

@@ -1,0 +1,1 @@
+"""Training, exporting, scoring and calibrating the built-in reader."""

@@ -1,0 +1,1 @@
+"""Claims and receipts checked against the quotations they rest on."""

@@ -1,0 +1,73 @@
+"""`pressmark backup` and `pressmark restore`: a library in one file, and a library from it again."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui import terminal
+from ui.cli.opening import quiet_output
+from ui.cli.options import JsonOption, LibraryOption
+from ui.settings import Settings
+from ui.wording import counted
+
+if TYPE_CHECKING:
+    from corpus import Backup
+
+
+def backup(
+    target: Annotated[
+        str, typer.Argument(metavar="FILE-OR-FOLDER", help="Where to write it; a folder that is to be made ends in /.")
+    ],
+    compress: Annotated[bool, typer.Option("--compress", help="Make it smaller; takes longer.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a backup of the library, also while it is in use."""
+    folder, _ = Settings.from_environment().library_folder(library)
+    with quiet_output():
+        from corpus import back_up
+
+        path, made = back_up(folder, _made(target), compress=compress)
+    size = path.stat().st_size
+    terminal.show(
+        as_json,
+        {"path": str(path), "bytes": size, **asdict(made)},
+        f"{_contents(made)} are in {path} ({size / 1e6:,.1f} MB)",
+    )
+
+
+def _made(target: str) -> Path:
+    """Where to write, with the folder made that it names."""
+    path = Path(target).expanduser()
+    if target.endswith(os.sep):
+        from corpus import StorageError
+
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"the folder {path} cannot be made ({error.strerror or error})") from error
+    return path
+
+
+def _contents(made: Backup) -> str:
+    return f"{counted(made.articles, 'article')} and {counted(made.passages, 'passage')}"
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="A file that 'pressmark backup' wrote.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a library from a backup, in a folder that is missing or empty."""
+    folder, _ = Settings.from_environment().library_folder(library)
+    with quiet_output():
+        from corpus import restore as made_from
+
+        made = made_from(source, folder)
+    text = f"{_contents(made)} of {made.made} are in {folder}, and were checked. The index is built when it is used."
+    terminal.show(as_json, {"library": str(folder), **asdict(made)}, text)

@@ -1,0 +1,146 @@
+"""`pressmark articles remove`: what is meant, how much that is, and what went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ui import terminal
+from ui.cli import options
+from ui.cli.opening import open_library, quiet_output
+from ui.cli.options import ChromaOption, JsonOption, LibraryOption, WaitOption
+from ui.errors import FAILED, IN_PART, WrongUsageError
+from ui.wording import counted
+
+if TYPE_CHECKING:
+    from corpus import Removed, Selected, Selection
+
+
+SHOWN = 10
+"""Articles that are named before it is asked whether to remove them."""
+
+
+def remove_articles(
+    articles: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID…]", help="Ids or addresses of articles, in any form.")
+    ] = None,
+    outlet: Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Those of this outlet.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", help="Those published on this day or later; a month or a year will do."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="DATE", help="Those published on this day or earlier; a month or a year will do."
+        ),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="WORDS", help="Those from a file or an address with these words in it."),
+    ] = None,
+    no_withhold: Annotated[
+        bool, typer.Option("--no-withhold", help="Followed sources may bring the addresses back.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    wait: WaitOption = options.LONG_WAIT,
+    chroma: ChromaOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take articles out of the library, for good: those that are named, and of them those that meet every filter."""
+    selection = _selection(articles or (), outlet, since, until, source)
+    removed = None
+    with open_library(library, wait=wait, hand_over=True, chroma=chroma) as shelf, quiet_output():
+        chosen = shelf.select(selection)
+        titles = [shelf.record(one).title or one for one in chosen.ids[:SHOWN]]
+        meant = bool(chosen.ids or chosen.places)
+        if meant and not dry_run:
+            if not yes and selection.is_filter and not sys.stdin.isatty():
+                raise WrongUsageError(
+                    f"this removes {_extent(chosen)} for good: add --yes, or look first with --dry-run"
+                )
+            if not yes and sys.stdin.isatty():
+                _show(chosen, titles)
+                typer.confirm(f"Remove {_extent(chosen)} for good?", abort=True, err=True)
+            removed = shelf.remove(*chosen.ids, places=chosen.places, withhold=not no_withhold, outlet=outlet)
+        elif meant and not as_json:
+            _show(chosen, titles)
+        if not meant and outlet is not None:
+            _name_outlets(outlet, [name for name, _ in shelf.stats().outlets])
+    failed = [{"id": one, "reason": f"no article has the id or the address {one!r}"} for one in chosen.unknown]
+    terminal.show(as_json, _plain(chosen, removed, failed), _words(chosen, removed))
+    for problem in failed:
+        terminal.fail(problem["reason"])
+    if failed:
+        raise typer.Exit(IN_PART if chosen.ids else FAILED)
+
+
+def _selection(
+    named: Sequence[str], outlet: str | None, since: str | None, until: str | None, source: str | None
+) -> Selection:
+    from corpus import Selection
+
+    first, last = options.day("--since", since), options.day("--until", until, is_last=True)
+    if first and last and first > last:
+        raise WrongUsageError(f"--since {first} is after --until {last}: no article can lie between them")
+    filters: dict[str, Any] = {"outlet": outlet, "since": first, "until": last, "source": (source or "").strip()}
+    if not named and not any(_is_given(value) for value in filters.values()):
+        raise WrongUsageError("name articles by id or address, or say which with --outlet, --since, --until, --source")
+    return Selection(tuple(dict.fromkeys(named)), **filters)
+
+
+def _is_given(value: str | date | None) -> bool:
+    return value is not None and value != ""
+
+
+def _show(chosen: Selected, titles: Sequence[str]) -> None:
+    for title in titles:
+        terminal.note(f"  {title}")
+    if len(chosen.ids) > len(titles):
+        terminal.note(f"  and {len(chosen.ids) - len(titles):,} more")
+
+
+def _name_outlets(outlet: str, known: Sequence[str]) -> None:
+    """Say which outlets there are, when the one that was named is none of them."""
+    if known and outlet not in known:
+        more = f" and {len(known) - SHOWN:,} more" if len(known) > SHOWN else ""
+        terminal.note(f"The library has no outlet {outlet!r}; it has {', '.join(known[:SHOWN])}{more}.")
+
+
+def _plain(chosen: Selected, removed: Removed | None, failed: list[dict[str, str]]) -> dict[str, Any]:
+    if removed is None:
+        return {"removed": [], "matching": list(chosen.ids), "places": list(chosen.places), "failed": failed}
+    counts = {name: getattr(removed, name) for name in ("revisions", "passages", "addresses", "withheld")}
+    return {"removed": list(removed.articles), **counts, "failed": failed}
+
+
+def _words(chosen: Selected, removed: Removed | None) -> str:
+    if removed is None:
+        return f"{_extent(chosen)} would be removed" if chosen.ids or chosen.places else "no article matches"
+    addresses = counted(removed.addresses, "other address", "other addresses")
+    if removed.articles:
+        parts = [counted(removed.revisions, "revision"), counted(removed.passages, "passage")]
+        parts += [addresses] if removed.addresses else []
+        gone = f"{counted(len(removed.articles), 'article')} removed, with {', '.join(parts[:-1])} and {parts[-1]}."
+    else:
+        gone = f"{addresses} removed; the articles whose text stood there stay."
+    kept = f"\nFollowed sources will not bring {counted(removed.withheld, 'address', 'addresses')} back."
+    return gone + (kept if removed.withheld else "")
+
+
+def _extent(chosen: Selected) -> str:
+    """How much is meant, in words."""
+    articles = counted(len(chosen.ids), "article")
+    if not chosen.places:
+        return articles
+    places = counted(len(chosen.places), "address", "addresses")
+    beside = f"{places} at which the text of another article was found"
+    return f"{articles} and {beside}" if chosen.ids else beside

@@ -1,0 +1,1 @@
+"""Handing work over to the process that owns a library."""
