@@ -16,6 +16,7 @@ from rag.errors import InvalidAnswerError
 Status = Literal["answered", "conflicting", "not_found"]
 Support = Literal["supported", "partly", "unsupported"]
 Relation = Literal["superseded", "conflicting"]
+Form = Literal["span", "yes_no", "table", "list", "count", "overview", "sentences", "help"]
 FilterKind = Literal["event", "published", "as_of", "outlet"]
 FilterEffect = Literal["prefers", "filters"]
 
@@ -152,7 +153,7 @@ class Answer:
     threshold; `text` is what a person reads, with [1] marks; `as_of` is the date of the newest evidence used;
     `confidence` lies in 0..1; `library_span` is the first and last date of publication in the library; `notes` are
     plain sentences that a reader of the answer should know ("The newest article on this is from 2009."); `filters`
-    are what was read out of the question itself.
+    are what was read out of the question itself; `form` says what kind of answer it is.
 
     Raises `InvalidAnswerError` when a claim or an alternative points to a citation that is not there.
     """
@@ -174,6 +175,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     filters: tuple[AppliedFilter, ...] = ()
     model: str = BUILTIN_MODEL
+    form: Form = "span"
     timings: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

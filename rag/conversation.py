@@ -1,49 +1,34 @@
 """The whole flow of answering, in one function.
 
-question, history, filters ─► Query ─► ranked passages ─► candidate answers ─► quotations ─► Answer
-                             question    retrieve            reading             quoting      compose
+question, history, filters ─► Query ─► ranked passages ─► candidates ─► Draft ─► Answer ─► language model's Answer
+                              parse       retrieve           read       draft    compose      if there is one
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
+from typing import Unpack
 
 from corpus import Library, UnknownArticleError, Window
 from rag.answer import Answer, AppliedFilter, Citation
 from rag.answering.compose import compose
 from rag.answering.draft import Draft
-from rag.answering.drafting import AnswerSettings, drafted
-from rag.errors import InvalidQuestionError
-from rag.language_model.answer import Asked, ModelSettings, answer_with
-from rag.language_model.client import ChatModel
+from rag.answering.drafting import AnswerSettings, draft_answer
+from rag.forms import answer_form
+from rag.language_model.answer import Asked, answer_with
 from rag.language_model.streaming import Listeners
 from rag.question.filters import what_to_remove
-from rag.question.followup.rewriting import Turn
-from rag.question.query import Query, parse_query
-from rag.reading.reader import Reader, SpanReader
-from rag.retrieval.acronyms import spelled_out
-from rag.retrieval.ranked import Ranked, RetrievalSettings
-from rag.retrieval.retrieve import retrieve
-
-TOP_K = 20
-Stage = Callable[[str], None]
-
-
-_reader_lock = threading.Lock()
-_shared_reader: list[Reader] = []
-
-
-def default_reader() -> Reader:
-    """The shipped reader, loaded once for the process; raises `ModelError` when its files are missing."""
-    with _reader_lock:
-        if not _shared_reader:
-            _shared_reader.append(SpanReader())
-        return _shared_reader[0]
+from rag.question.query import Query
+from rag.reading.read import read
+from rag.reading.reader import default_reader
+from rag.request import AnswerOptions, AnswerRequest, Stage
+from rag.retrieval.ranked import Ranked
+from rag.retrieval.retrieve import retrieve, retrieve_expanding_acronyms
 
 
 def warm_up(library: Library) -> None:
@@ -53,70 +38,71 @@ def warm_up(library: Library) -> None:
     default_reader().read("Ready?", ["Ready."])
 
 
-def ask(
-    library: Library,
-    question: str,
-    *,
-    history: Sequence[Turn] = (),
-    as_of: str | date | None = None,
-    since: str | date | None = None,
-    until: str | date | None = None,
-    outlets: Sequence[str] = (),
-    top_k: int = TOP_K,
-    on_stage: Stage | None = None,
-    retrieval_only: bool = False,
-    ignore_filters: Sequence[str] = (),
-    reader: Reader | None = None,
-    settings: AnswerSettings | None = None,
-    model: ChatModel | None = None,
-    model_settings: ModelSettings | None = None,
-    on_text: Callable[[str], None] | None = None,
-) -> Answer:
+def ask(library: Library, question: str, **options: Unpack[AnswerOptions]) -> Answer:
     """Answer a question from a library, in words that stand in its articles.
 
-    `on_stage` is told in a sentence what is being done. With `retrieval_only` nothing is read: the answer holds the
-    ranked passages and is not found. What the question itself says about dates and outlets is applied and told in
-    `Answer.filters`; `ignore_filters` names words of it that are not to be (`AppliedFilter.words`). With
-    a language `model`, its claims answer as far as the passages bear them out, else the built-in answer does and says
-    why; `on_text` is told the draft as it grows (see `Listeners`). Raises `InvalidQuestionError` when the question or
-    a filter cannot be used.
+    Parse the question; let a form of its own answer it (a count, a list, help); else retrieve passages, read them,
+    draft an answer, compose it, and let a language model, if there is one, say what the passages bear out. The options
+    are the fields of `AnswerRequest`. What the question itself says about dates and outlets is applied, and listed in
+    `Answer.filters`. Raises `InvalidQuestionError` when the question or a filter cannot be used.
     """
-    if top_k < 1:
-        raise InvalidQuestionError(f"top_k is {top_k}: ask for at least one passage")
-    settings = settings or AnswerSettings()
-    stats = library.stats()
-    known = [outlet for outlet, _ in stats.outlets]
-    parse = partial(parse_query, question, history, as_of, since, until, outlets, known_outlets=known)
-    query = parse(ignore_filters=ignore_filters)
-    started = time.perf_counter()
-    _tell(on_stage, f"Searching {stats.articles:,} articles")
-    query, ranked = ranked_passages(library, query, top_k, settings.retrieval)
-    retrieved = time.perf_counter()
-    if retrieval_only or not ranked:
-        draft = Draft(query, None, 0.0, (), ranked)
-    else:
-        _tell(on_stage, f"Reading the {min(len(ranked), settings.reading.passages)} best passages")
-        reader = reader or default_reader()
-        draft = drafted(library, query, ranked, reader, settings)
-    # Each article is read once, so that no answer quotes two revisions of one that changes meanwhile.
-    answer = compose(draft, cache(library.get), stats, settings.confidence.threshold)
-    unheard = () if ranked else what_to_remove(query.filters, partial(_searchable, library, parse, ignore_filters))
-    ended = time.perf_counter()
-    answer = replace(
+    request = AnswerRequest(question, **options)
+    stats, settings, watch = library.stats(), request.settings or AnswerSettings(), _Stopwatch(request.on_stage)
+    outlets = [outlet for outlet, _ in stats.outlets]
+    query = request.parse(outlets)
+    if not request.retrieval_only and (answer := answer_form(library, request, query)):
+        return add_copies(library, answer, query.as_of)
+    with watch.stage("retrieve_ms", f"Searching {stats.articles:,} articles"):
+        query, ranked = retrieve_expanding_acronyms(library, query, request.top_k, settings.retrieval)
+    is_read = bool(ranked) and not request.retrieval_only
+    with watch.stage("read_ms", f"Reading the {min(len(ranked), settings.reading.passages)} best passages" * is_read):
+        draft = _draft(library, request, settings, query, ranked) if is_read else Draft(query, None, 0.0, (), ranked)
+        # Each article is read once, so that no answer quotes two revisions of one that changes meanwhile.
+        answer = compose(draft, cache(library.get), stats, settings.confidence.threshold)
+        answer = _tell_filters(answer, query, () if ranked else _filters_to_remove(library, request, query, outlets))
+    answer = replace(answer, timings=watch.timings())
+    if request.model is not None and is_read:
+        asked = Asked(
+            query, request.history, draft.ranked, answer, request.reader or default_reader(), settings.retrieval
+        )
+        listeners = Listeners(request.on_stage, request.on_text)
+        answer = answer_with(request.model, library, asked, request.model_settings, listeners)
+    return add_copies(library, answer, query.as_of)
+
+
+def _draft(
+    library: Library, request: AnswerRequest, settings: AnswerSettings, query: Query, ranked: Sequence[Ranked]
+) -> Draft:
+    """Read the passages, and choose what to say and what to quote."""
+    reader = request.reader or default_reader()
+    candidates = read(reader, query, ranked, settings.reading)
+    return draft_answer(library, query, ranked, candidates, reader, settings)
+
+
+def _tell_filters(answer: Answer, query: Query, removable: tuple[str, ...]) -> Answer:
+    """The answer with what was read out of the question, and what of it leaves nothing to search."""
+    return replace(
         answer,
-        text=" ".join((answer.text, *unheard)),
+        text=" ".join((answer.text, *removable)),
         filters=query.filters,
-        notes=(*answer.notes, *query.notes, *unheard),
-        timings=_timings(started, retrieved, ended),
+        notes=(*answer.notes, *query.notes, *removable),
     )
-    if model is not None and ranked and not retrieval_only:
-        asked = Asked(query, history, draft.ranked, answer, reader or default_reader(), settings.retrieval)
-        answer = answer_with(model, library, asked, model_settings, Listeners(on_stage, on_text))
-    return with_places(library, answer, query.as_of)
 
 
-def with_places(library: Library, answer: Answer, as_of: date | None) -> Answer:
-    """The answer with the other places of each cited article; those later than "as of" are not told."""
+def _filters_to_remove(
+    library: Library, request: AnswerRequest, query: Query, outlets: Sequence[str]
+) -> tuple[str, ...]:
+    """What to say when the question's own filters leave nothing to search."""
+
+    def helps(unwanted: AppliedFilter) -> bool:
+        without = replace(request, ignore_filters=(*request.ignore_filters, unwanted.words))
+        return bool(retrieve(library, without.parse(outlets), 1))
+
+    return what_to_remove(query.filters, helps)
+
+
+def add_copies(library: Library, answer: Answer, as_of: date | None) -> Answer:
+    """The answer with the other places of each cited article; copies published after `as_of` are left out."""
     last = as_of.isoformat() if as_of else None
     cited = tuple(
         replace(
@@ -132,44 +118,34 @@ def with_places(library: Library, answer: Answer, as_of: date | None) -> Answer:
     return replace(answer, citations=cited)
 
 
-def ranked_passages(
-    library: Library, query: Query, top_k: int, settings: RetrievalSettings
-) -> tuple[Query, list[Ranked]]:
-    """The best passages; searched once more when they tell what an acronym in the question stands for."""
-    ranked = retrieve(library, query, top_k, settings)
-    spelled = spelled_out(query.text, (one.found.passage.embedded_text for one in ranked))
-    if spelled == query.text:
-        return query, ranked
-    query = replace(query, text=spelled)
-    return query, retrieve(library, query, top_k, settings)
+class _Stopwatch:
+    """Announces each stage and measures how long it takes."""
 
+    def __init__(self, on_stage: Stage | None) -> None:
+        self._on_stage = on_stage
+        self._spent: dict[str, float] = {}
 
-def _searchable(library: Library, parse: Callable[..., Query], ignored: Sequence[str], unwanted: AppliedFilter) -> bool:
-    """Whether there is anything to search when one more filter of the question is ignored."""
-    return bool(retrieve(library, parse(ignore_filters=(*ignored, unwanted.words)), 1))
+    @contextmanager
+    def stage(self, name: str, notice: str) -> Iterator[None]:
+        """Announce a stage in a sentence, unless that is empty, and take its time."""
+        if self._on_stage and notice:
+            self._on_stage(notice)
+        started = time.perf_counter()
+        yield
+        self._spent[name] = (time.perf_counter() - started) * 1000
 
-
-def _tell(on_stage: Stage | None, what: str) -> None:
-    if on_stage:
-        on_stage(what)
-
-
-def _timings(started: float, retrieved: float, ended: float) -> dict[str, float]:
-    return {
-        "retrieve_ms": round((retrieved - started) * 1000, 1),
-        "read_ms": round((ended - retrieved) * 1000, 1),
-        "total_ms": round((ended - started) * 1000, 1),
-    }
+    def timings(self) -> dict[str, float]:
+        """Milliseconds of each stage, and of all of them."""
+        return {name: round(spent, 1) for name, spent in {**self._spent, "total_ms": sum(self._spent.values())}.items()}
 
 
 def verbatim_citations(library: Library, answer: Answer) -> tuple[Citation, ...]:
     """The citations of an answer that still stand word for word in the library (invariant 1, when shown)."""
-    standing = []
-    for citation in answer.citations:
+
+    def stands(citation: Citation) -> bool:
         try:
-            article = library.get(citation.article_id)
+            return citation.is_verbatim(library.get(citation.article_id))
         except UnknownArticleError:
-            continue
-        if citation.is_verbatim(article):
-            standing.append(citation)
-    return tuple(standing)
+            return False
+
+    return tuple(citation for citation in answer.citations if stands(citation))

@@ -27,8 +27,8 @@ from corpus import Article, Library, sample_articles
 from ingest import ingest
 from ingest.cutting.passages import PassageSettings, passages_of
 from rag import Answer, ask
-from rag.conversation import default_reader
 from rag.evaluation.metrics import holds
+from rag.reading.reader import default_reader
 from tests.injection import RememberingReader
 
 HONEST = Path(__file__).parent / "honest_answers.yaml"

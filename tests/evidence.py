@@ -11,6 +11,7 @@ from shelves import open_fake
 from corpus import Article, FoundPassage, Library, Passage, day_number
 from ingest.cutting.passages import PassageSettings, passages_of
 from rag.question.query import Query
+from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.reader import Span
 from rag.retrieval.ranked import Ranked
@@ -47,6 +48,11 @@ def candidate(*spans: Evidence, weight: float = 1.0, share: float = 0.5) -> Cand
 
 def asked(text: str) -> Query:
     return Query(question=text, text=text)
+
+
+def understood(text: str) -> Understanding:
+    """What a question asks for."""
+    return Understanding(text)
 
 
 class PhraseReader:

@@ -26,10 +26,9 @@ from ingest.extraction.extract import read_page
 from ingest.formats.records import read_record
 from ingest.raw import RawDocument
 from rag import ask, verbatim_citations
-from rag.conversation import default_reader
 from rag.english.words import normalised
 from rag.evaluation import QuestionRecord, load_questions
-from rag.reading.reader import Reader, Span
+from rag.reading.reader import Reader, Span, default_reader
 
 Way = Literal["plain", "hidden", "zero-width", "title"]
 Place = Literal["beginning", "middle", "end"]

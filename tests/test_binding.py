@@ -9,8 +9,8 @@ import pytest
 from binding import BindingQuestion, Outcome, accuracy, both_right, doubted, load_questions, read_all
 from evidence import PhraseReader
 
-from rag.conversation import default_reader
 from rag.evaluation.metrics import holds
+from rag.reading.reader import default_reader
 
 LEAST_ACCURACY = 0.85
 """A little under what the shipped weights reach; half is what a reader gets that does not tell the subjects apart."""

@@ -26,8 +26,7 @@ from injection import (
 )
 
 from corpus import Library
-from rag.conversation import default_reader
-from rag.reading.reader import Reader
+from rag.reading.reader import Reader, default_reader
 
 ARTICLES = 2
 """Articles that the orders are planted in here: every question costs a reading of the whole sample."""

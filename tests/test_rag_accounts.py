@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from evidence import candidate, evidence, ranked_passage
+from evidence import candidate, evidence, ranked_passage, understood
 
-from rag.answering.accounts import accounts_beside
+from rag.answering.accounts import find_other_accounts
 
 TOLL = "How many people were killed in Harst?"
 OWN = "Mara Orlan said that her party had a list of 542 people killed in Harst."
@@ -14,7 +14,7 @@ OWN = "Mara Orlan said that her party had a list of 542 people killed in Harst."
 def beside(sentence: str, question: str = TOLL, own: str = OWN, answer: str = "542") -> list[str]:
     """The other accounts in a passage of two sentences, the first of which gives the answer."""
     ranked = ranked_passage(f"{own} {sentence}")
-    return [one.text for one in accounts_beside(question, candidate(evidence(ranked, answer)))]
+    return [one.text for one in find_other_accounts(understood(question), candidate(evidence(ranked, answer)))]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from evidence import LEADER, asked, candidate, evidence, ranked_passage
+from evidence import LEADER, asked, candidate, evidence, ranked_passage, understood
 from fakes import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +54,7 @@ def article_of(*ranked: Ranked) -> Callable[[str], Article]:
 
 def composed(*ranked: Ranked, guess: str = "Usman Ghazi", confidence: float = 0.9, is_long: bool = False) -> Answer:
     quotations = [sentence_around(one, *span_of(one, guess)) for one in ranked]
-    draft = Draft(asked(LEADER), guess, confidence, quotations, ranked, is_long=is_long)
+    draft = Draft(asked(LEADER), guess, confidence, quotations, ranked, form="sentences" if is_long else "span")
     return compose(draft, article_of(*ranked), STATS, 0.5)
 
 
@@ -136,7 +136,7 @@ def test_a_sentence_that_another_article_repeats_is_quoted_once() -> None:
 
 def telling(*texts: str, question: str = "Why did the sea shrink because of rivers?") -> list[str]:
     ranked = [ranked_passage(text, f"a{at}", score=1 - at / 10, number=at) for at, text in enumerate(texts)]
-    return [quotation.text for quotation in telling_sentences(FakeEmbedder(), question, ranked)]
+    return [quotation.text for quotation in telling_sentences(FakeEmbedder(), understood(question), ranked)]
 
 
 def test_three_to_five_sentences_tell_most_the_nearest_first() -> None:
@@ -154,7 +154,9 @@ def test_a_sentence_is_told_once_though_two_articles_print_it() -> None:
 
 def test_what_the_reader_found_is_told_first() -> None:
     ranked = [ranked_passage(" ".join(FACTS[1:]))]
-    told = telling_sentences(FakeEmbedder(), "Why did it end?", ranked, read=lambda one: 2.0 * (one.text == FACTS[6]))
+    told = telling_sentences(
+        FakeEmbedder(), understood("Why did it end?"), ranked, read=lambda one: 2.0 * (one.text == FACTS[6])
+    )
     assert told[0].text == FACTS[6]
 
 
@@ -172,7 +174,10 @@ def test_a_cause_straight_after_what_was_read_is_told_second() -> None:
     others = [f"The mayor of town {at} was driven out because of a vote." for at in range(4)]
     ranked = [ranked_passage(" ".join(others), "a1"), ranked_passage(f"{event} {cause}", "a2", score=0.8, number=2)]
     told = telling_sentences(
-        FakeEmbedder(), "Why was the president driven out?", ranked, read=lambda one: 1.0 * (one.text == event)
+        FakeEmbedder(),
+        understood("Why was the president driven out?"),
+        ranked,
+        read=lambda one: 1.0 * (one.text == event),
     )
     assert {one.text for one in told[:2]} == {event, cause}
 
@@ -191,11 +196,14 @@ BECAUSE = "The mayor blamed cracks in two of the five pillars."
 def test_the_cause_that_was_asked_for_comes_before_what_happened(read: dict[str, float], first: list[str]) -> None:
     ranked = [ranked_passage(f"{CLOSED} {OPENED}", "a1"), ranked_passage(BECAUSE, "a2", score=0.9, number=2)]
     told = telling_sentences(
-        FakeEmbedder(), "Why was the bridge closed by the mayor?", ranked, read=lambda one: read.get(one.text, 0.0)
+        FakeEmbedder(),
+        understood("Why was the bridge closed by the mayor?"),
+        ranked,
+        read=lambda one: read.get(one.text, 0.0),
     )
     assert [one.text for one in told][: len(first)] == first
-    assert tells_why("Why was the bridge closed by the mayor?", told) is (BECAUSE in read)
-    assert tells_why("How was the bridge closed by the mayor?", told)
+    assert tells_why(understood("Why was the bridge closed by the mayor?"), told) is (BECAUSE in read)
+    assert tells_why(understood("How was the bridge closed by the mayor?"), told)
 
 
 def test_what_was_announced_tells_why_in_the_next_passage_of_the_article_too() -> None:
@@ -207,12 +215,12 @@ def test_what_was_announced_tells_why_in_the_next_passage_of_the_article_too() -
     ]
     told = telling_sentences(
         FakeEmbedder(),
-        "Why was it closed by the mayor?",
+        understood("Why was it closed by the mayor?"),
         ranked,
         read=lambda one: 0.1 if one.text == announced else 0.0,
     )
     assert told[0].text == reason
-    assert tells_why("Why was it closed by the mayor?", told)
+    assert tells_why(understood("Why was it closed by the mayor?"), told)
 
 
 def test_a_cause_is_told_straight_after_what_it_explains() -> None:
@@ -222,7 +230,7 @@ def test_a_cause_is_told_straight_after_what_it_explains() -> None:
     ]
     told = telling_sentences(
         FakeEmbedder(),
-        "Why was the bridge closed by the mayor?",
+        understood("Why was the bridge closed by the mayor?"),
         ranked,
         read=lambda one: 1.0 if one.text == CLOSED else 0.0,
     )
@@ -232,7 +240,7 @@ def test_a_cause_is_told_straight_after_what_it_explains() -> None:
 def test_passages_of_an_article_that_names_what_was_asked_about_are_told_from() -> None:
     named = ranked_passage(f"The sea of Oman is calm. {FACTS[2]}", "a1")
     ranked = [named, ranked_passage(FACTS[0], "a1", number=2), ranked_passage(FACTS[3], "a2", number=3)]
-    told = telling_sentences(FakeEmbedder(), "Why did the sea of Oman shrink because of rivers?", ranked)
+    told = telling_sentences(FakeEmbedder(), understood("Why did the sea of Oman shrink because of rivers?"), ranked)
     assert {one.text for one in told} == {FACTS[0], FACTS[2]}
 
 
@@ -257,48 +265,51 @@ def test_headings_captions_and_endless_sentences_are_not_told() -> None:
 def test_confidence_rises_with_weight_and_falls_with_a_rival() -> None:
     one, settings = evidence(ranked_passage(TEXT), "Usman Ghazi"), ConfidenceSettings()
     weak, strong, other = candidate(one, weight=0.1), candidate(one, weight=10.0), candidate(one, weight=9.0)
-    alone = confidence_of(LEADER, [strong], Finding(strong), settings)
-    assert 0 <= confidence_of(LEADER, [weak], Finding(weak), settings) < alone <= 1
-    assert confidence_of(LEADER, [strong, other], Finding(strong), settings) < alone
-    assert confidence_of(LEADER, [], Finding(None), settings) == 0.0
+    alone = confidence_of(understood(LEADER), [strong], Finding(strong), settings)
+    assert 0 <= confidence_of(understood(LEADER), [weak], Finding(weak), settings) < alone <= 1
+    assert confidence_of(understood(LEADER), [strong, other], Finding(strong), settings) < alone
+    assert confidence_of(understood(LEADER), [], Finding(None), settings) == 0.0
 
 
 def test_a_passage_that_lacks_a_word_of_the_question_gives_less_confidence() -> None:
     """France's companies are not its capital."""
     one, settings = candidate(evidence(ranked_passage(TEXT), "Usman Ghazi"), weight=5.0), ConfidenceSettings()
-    told = confidence_of(LEADER, [one], Finding(one), settings)
-    assert confidence_of(f"{LEADER.rstrip('?')} on the volleyball court?", [one], Finding(one), settings) < told
+    told = confidence_of(understood(LEADER), [one], Finding(one), settings)
+    assert (
+        confidence_of(understood(f"{LEADER.rstrip('?')} on the volleyball court?"), [one], Finding(one), settings)
+        < told
+    )
 
 
 @given(st.lists(st.floats(0, 1e9), min_size=1, max_size=3), st.floats(0, 1))
 def test_confidence_is_a_share(weights: list[float], share: float) -> None:
     one = evidence(ranked_passage(TEXT), "Usman Ghazi")
     ordered = [candidate(one, weight=weight, share=share) for weight in sorted(weights, reverse=True)]
-    assert 0.0 <= confidence_of(LEADER, ordered, Finding(ordered[0]), ConfidenceSettings()) <= 1.0
+    assert 0.0 <= confidence_of(understood(LEADER), ordered, Finding(ordered[0]), ConfidenceSettings()) <= 1.0
 
 
 def test_sentences_near_the_question_give_more_confidence() -> None:
     one, settings = ranked_passage(TEXT), ConfidenceSettings()
     near, far = Quotation(one, 0, 16, 0.9), Quotation(one, 0, 16, 0.1)
-    low, high = (confidence_of_sentences(LEADER, told, settings) for told in ([far], [far, near]))
+    low, high = (confidence_of_sentences(understood(LEADER), told, settings) for told in ([far], [far, near]))
     assert low < settings.threshold < high
-    assert confidence_of_sentences(LEADER, [], settings) == 0.0
+    assert confidence_of_sentences(understood(LEADER), [], settings) == 0.0
 
 
 def test_sentences_from_passages_without_the_words_of_the_question_give_less_confidence() -> None:
     one, settings = Quotation(ranked_passage(TEXT), 0, 16, 0.5), ConfidenceSettings()
-    held = confidence_of_sentences("Why did it rain on the council?", [one], settings)
-    assert confidence_of_sentences("Why did it switch to the Latin alphabet?", [one], settings) < held / 2
+    held = confidence_of_sentences(understood("Why did it rain on the council?"), [one], settings)
+    assert confidence_of_sentences(understood("Why did it switch to the Latin alphabet?"), [one], settings) < held / 2
 
 
 def test_accounts_that_differ_are_believed_together() -> None:
     one, other, settings = ranked_passage(TEXT), ranked_passage(TEXT, "a2", number=2), ConfidenceSettings()
     best, rival = candidate(evidence(one, "Usman Ghazi"), share=0.5), candidate(evidence(other, "40"), share=0.5)
-    alone = confidence_of(LEADER, [best, rival], Finding(best), settings)
+    alone = confidence_of(understood(LEADER), [best, rival], Finding(best), settings)
     both = Finding(best, (Rival(rival, "conflicting"),))
-    assert confidence_of(LEADER, [best, rival], both, settings) > alone
+    assert confidence_of(understood(LEADER), [best, rival], both, settings) > alone
     former = Finding(best, (Rival(rival, "superseded"),))
-    assert confidence_of(LEADER, [best, rival], former, settings) == alone
+    assert confidence_of(understood(LEADER), [best, rival], former, settings) == alone
 
 
 @pytest.mark.parametrize("question", ["Who runs France?", "In what year did France win?"])
@@ -306,7 +317,7 @@ def test_a_passage_that_does_not_name_what_was_asked_about_gives_less_confidence
     one, settings = evidence(ranked_passage(TEXT), "Usman Ghazi"), ConfidenceSettings()
     french = evidence(ranked_passage(f"{TEXT} The French win, and run."), "Usman Ghazi")
     unnamed, named = (
-        confidence_of(question, [told], Finding(told), settings) for told in map(candidate, (one, french))
+        confidence_of(understood(question), [told], Finding(told), settings) for told in map(candidate, (one, french))
     )
     assert unnamed < named / 2
 
@@ -346,7 +357,7 @@ def test_a_quote_that_has_moved_is_left_out_and_the_rest_numbered_anew(moved: st
     one, two = ranked_passage(TEXT, "a1"), ranked_passage(TEXT, "a2", number=2)
     quotations = [sentence_around(ranked, 17, 28) for ranked in (one, two)]
     texts = {"a1": moved + TEXT[40:] if moved else "It rained.", "a2": TEXT}
-    draft = Draft(asked(LEADER), "Usman Ghazi", 0.9, quotations, [one, two], is_long=False)
+    draft = Draft(asked(LEADER), "Usman Ghazi", 0.9, quotations, [one, two])
     answer = compose(draft, lambda article_id: Article(id=article_id, text=texts[article_id]), STATS, 0.5)
     assert [(citation.n, citation.article_id) for citation in answer.citations] == [(1, "a2")]
 
@@ -356,7 +367,7 @@ def test_an_article_removed_meanwhile_is_not_cited() -> None:
         raise UnknownArticleError(article_id)
 
     one = ranked_passage(TEXT)
-    draft = Draft(asked(LEADER), "Usman Ghazi", 0.9, [sentence_around(one, 17, 28)], [one], is_long=False)
+    draft = Draft(asked(LEADER), "Usman Ghazi", 0.9, [sentence_around(one, 17, 28)], [one])
     answer = compose(draft, gone, STATS, 0.5)
     assert (answer.status, answer.citations) == ("not_found", ())
 
@@ -369,7 +380,7 @@ def test_below_the_threshold_the_guess_is_kept_and_nothing_claimed() -> None:
 
 
 def test_without_a_quote_there_is_no_answer_however_confident() -> None:
-    draft = Draft(asked(LEADER), "Usman Ghazi", 1.0, [], [ranked_passage(TEXT)], is_long=False)
+    draft = Draft(asked(LEADER), "Usman Ghazi", 1.0, [], [ranked_passage(TEXT)])
     assert compose(draft, article_of(), STATS, 0.5).status == "not_found"
 
 
@@ -378,7 +389,7 @@ def test_without_a_quote_there_is_no_answer_however_confident() -> None:
 
 def not_found(stats: LibraryStats = STATS, *ranked: Ranked, **filters: Any) -> Answer:
     query = parse_query(LEADER, **filters)
-    return compose(Draft(query, None, 0.0, (), ranked, is_long=False), article_of(*ranked), stats, 0.5)
+    return compose(Draft(query, None, 0.0, (), ranked), article_of(*ranked), stats, 0.5)
 
 
 def test_what_was_not_found_names_what_was_searched_and_what_is_near() -> None:
@@ -442,7 +453,7 @@ def test_a_timeline_is_told_by_date() -> None:
         for at, (fact, day) in enumerate(zip(FACTS, days, strict=False))
     ]
     question = "Give me a timeline of the sea and its rivers."
-    told = telling_sentences(FakeEmbedder(), question, ranked)
+    told = telling_sentences(FakeEmbedder(), understood(question), ranked)
     assert [quotation.ranked.found.published for quotation in told] == ["2001-05-01", "2010-05-01", "2020-05-01"]
 
 

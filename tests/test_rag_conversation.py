@@ -21,7 +21,7 @@ from rag.answering.confidence import ConfidenceSettings
 from rag.evaluation import QuestionRecord, load_questions
 from rag.evaluation.metrics import normalise
 from rag.reading.reader import Span
-from rag.retrieval.acronyms import spelled_out
+from rag.retrieval.acronyms import expand_acronyms
 
 SOME = (
     "imu-leader-as-of-2011",
@@ -304,17 +304,17 @@ def test_the_gist_of_a_long_answer_stands_in_what_it_quotes(tmp_path: Path) -> N
 # -- acronyms
 
 
-def test_an_acronym_is_spelled_out_as_the_texts_do() -> None:
+def test_an_acronym_is_expand_acronyms_as_the_texts_do() -> None:
     texts = ["The Islamic Movement of Uzbekistan (IMU) fled.", "The Islamic  Movement of\nUzbekistan met."]
-    assert spelled_out("Who leads the IMU?", texts) == LEADER
-    assert spelled_out("Who leads the IMU?", ["It may unite them."]) == "Who leads the IMU?"
-    assert spelled_out("What does IMU stand for?", texts) == "What does IMU stand for?", "it would count as said"
-    assert spelled_out("Who leads the SCO and IMU?", texts) == f"Who leads the SCO and {LEADER[14:-1]}?"
+    assert expand_acronyms("Who leads the IMU?", texts) == LEADER
+    assert expand_acronyms("Who leads the IMU?", ["It may unite them."]) == "Who leads the IMU?"
+    assert expand_acronyms("What does IMU stand for?", texts) == "What does IMU stand for?", "it would count as said"
+    assert expand_acronyms("Who leads the SCO and IMU?", texts) == f"Who leads the SCO and {LEADER[14:-1]}?"
 
 
 @given(st.text(st.sampled_from("IMUimu theof\\1(.)[ "), max_size=40), st.lists(st.text(max_size=60), max_size=3))
 def test_no_text_is_too_odd_to_spell_an_acronym_out(question: str, texts: list[str]) -> None:
-    spelled = spelled_out(question, texts)
+    spelled = expand_acronyms(question, texts)
     if not re.search(r"\b[A-Z]{3,6}\b", question):
         assert spelled == question
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from corpus import Article, Library
 from rag import Answer, EventWindow, Query, ask, parse_query
 from rag.evaluation import load_questions
-from rag.question.filters import asks_how_things_stood, understood, without_words
+from rag.question.filters import asks_how_things_stood, read_filters, without_words
 from rag.question.outlets import outlet_mentions
 from rag.retrieval.ranked import RetrievalSettings
 from rag.retrieval.retrieve import retrieve
@@ -39,7 +39,7 @@ OUTLETS = (
 
 def told(text: str) -> list[tuple[str, str]]:
     """Kind and value of what is understood."""
-    return [(one.told.kind, one.told.value) for one in understood(text, OUTLETS, TODAY)]
+    return [(stated.filter.kind, stated.filter.value) for stated in read_filters(text, OUTLETS, TODAY)]
 
 
 # -- when it happened, and when it was published -----------------------------------------------------------------------

@@ -11,9 +11,8 @@ from evidence import PhraseReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.conversation import default_reader
 from rag.errors import ModelError
-from rag.reading.reader import MAX_WINDOW_TOKENS, WEIGHTS, Reader, SpanReader, window_bounds
+from rag.reading.reader import MAX_WINDOW_TOKENS, WEIGHTS, Reader, SpanReader, default_reader, window_bounds
 
 PASSAGE = (
     "The parliament in Bishkek met on Friday. It elected Sadyr Japarov as president of Kyrgyzstan by 88 votes. "

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from evidence import LEADER, PhraseReader, WildReader, asked, candidate, evidence, ranked_passage
+from evidence import LEADER, PhraseReader, WildReader, asked, candidate, evidence, ranked_passage, understood
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.phrasing import phrased
+from rag.answering.phrasing import phrase_answer
 from rag.english.words import content_words, normalised
 from rag.question.kind import asks_about_now, fitness, kind_of
 from rag.reading.agreement import Candidate, Evidence
@@ -276,7 +276,7 @@ def test_a_country_is_one_answer_with_its_people() -> None:
     spans = [evidence(one, "Japanese", weight=0.7), evidence(two, "Japan", weight=0.6), evidence(three, "China")]
     best = agreed(spans, PLAIN)[0]
     assert (best.text, len(best.evidence)) == ("Japanese", 2)
-    assert phrased("Which country chose?", best) == "Japan"
+    assert phrase_answer(understood("Which country chose?"), best) == "Japan"
 
 
 def test_newer_evidence_wins_when_the_question_asks_how_things_stand() -> None:

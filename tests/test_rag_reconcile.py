@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from evidence import asked, ranked_passage
+from evidence import asked, ranked_passage, understood
 
-from rag.answering.phrasing import phrased
+from rag.answering.phrasing import phrase_answer
 from rag.answering.reconcile import Finding, ReconcileSettings, reconcile
 from rag.english.values import value_of
 from rag.reading.agreement import Candidate, Evidence, agreed
@@ -192,7 +192,7 @@ def test_the_fullest_name_is_given() -> None:
         told("Iyer leads it.", "Iyer", None),
         told("Tom Iyer leads it.", "Tom Iyer", None, weight=4.0),
     )
-    assert phrased(LEADS, candidate_of(*evidence)) == "Tom Iyer"
+    assert phrase_answer(understood(LEADS), candidate_of(*evidence)) == "Tom Iyer"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_the_fullest_name_is_given() -> None:
 def test_a_last_name_is_given_as_the_passages_give_it_in_full(question: str, text: str, name: str) -> None:
     at = text.rindex("Iyer")
     one = replace(told(text, "Iyer", None), start=at, end=at + 4)
-    assert phrased(question, candidate_of(one)) == name
+    assert phrase_answer(understood(question), candidate_of(one)) == name
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_name_that_opens_a_sentence_is_borne_out_by_the_headline(title: str, n
     if title.startswith("Why"):
         one = told("Iyer spoke.", "Iyer", None)
     found = replace(one.ranked.found, title=title)
-    assert phrased(LEADS, candidate_of(replace(one, ranked=replace(one.ranked, found=found)))) == name
+    assert phrase_answer(understood(LEADS), candidate_of(replace(one, ranked=replace(one.ranked, found=found)))) == name
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_a_name_that_opens_a_sentence_is_borne_out_by_the_headline(title: str, n
     ],
 )
 def test_a_word_of_a_longer_name_is_given_with_the_rest_of_it(text: str, span: str, whole: str) -> None:
-    assert phrased("Which company was it?", candidate_of(told(text, span, None))) == whole
+    assert phrase_answer(understood("Which company was it?"), candidate_of(told(text, span, None))) == whole
 
 
 @pytest.mark.parametrize(
@@ -253,4 +253,4 @@ def test_a_word_of_a_longer_name_is_given_with_the_rest_of_it(text: str, span: s
     ],
 )
 def test_a_figure_has_its_unit_and_a_date_the_asked_precision(question: str, text: str, span: str, answer: str) -> None:
-    assert phrased(question, candidate_of(told(text, span, None))) == answer
+    assert phrase_answer(understood(question), candidate_of(told(text, span, None))) == answer

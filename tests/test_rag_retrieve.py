@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from corpus import Article, FoundPassage, Library
 from rag.question.query import parse_query
-from rag.retrieval.copies import capped
+from rag.retrieval.copies import select_passages
 from rag.retrieval.ranked import RetrievalSettings
-from rag.retrieval.retrieve import fused, normalised, retrieve
+from rag.retrieval.retrieve import fuse, min_max, retrieve
 from rag.retrieval.timeliness import weight_of
 
 HITS = st.lists(st.tuples(st.integers(1, 30), st.floats(-100, 100)), max_size=20, unique_by=lambda hit: hit[0])
@@ -31,7 +31,7 @@ PLEDGE = "The harbour pledge was signed by the minister."
 
 @given(HITS)
 def test_normalised_scores_lie_between_nothing_and_one_in_the_same_order(hits: list[tuple[int, float]]) -> None:
-    scores = normalised(hits)
+    scores = min_max(hits)
     assert scores.keys() == {number for number, _ in hits}
     assert all(0.0 <= score <= 1.0 for score in scores.values())
     if hits:
@@ -42,30 +42,30 @@ def test_normalised_scores_lie_between_nothing_and_one_in_the_same_order(hits: l
 
 
 def test_the_worst_of_several_hits_counts_nothing_and_equal_hits_count_fully() -> None:
-    assert normalised([(1, 9.0), (2, 5.0), (3, 1.0)]) == {1: 1.0, 2: 0.5, 3: 0.0}
-    assert normalised([(1, 4.0), (2, 4.0)]) == {1: 1.0, 2: 1.0}
+    assert min_max([(1, 9.0), (2, 5.0), (3, 1.0)]) == {1: 1.0, 2: 0.5, 3: 0.0}
+    assert min_max([(1, 4.0), (2, 4.0)]) == {1: 1.0, 2: 1.0}
 
 
 @given(HITS, HITS, st.floats(0, 1))
 def test_fused_scores_are_averages_over_both_lists(
     dense: list[tuple[int, float]], lexical: list[tuple[int, float]], weight: float
 ) -> None:
-    scores = fused(dense, lexical, weight)
+    scores = fuse(dense, lexical, weight)
     assert scores.keys() == {number for number, _ in [*dense, *lexical]}
     assert all(-1e-9 <= score <= 1.0 + 1e-9 for score in scores.values())
-    assert scores == pytest.approx(fused(lexical, dense, 1 - weight))
+    assert scores == pytest.approx(fuse(lexical, dense, 1 - weight))
 
 
 def test_a_passage_that_both_searches_put_first_comes_first() -> None:
-    scores = fused([(1, 0.9), (2, 0.8), (3, 0.1)], [(1, 12.0), (3, 11.0), (4, 2.0)], 0.5)
+    scores = fuse([(1, 0.9), (2, 0.8), (3, 0.1)], [(1, 12.0), (3, 11.0), (4, 2.0)], 0.5)
     assert max(scores, key=lambda number: scores[number]) == 1
     assert scores[1] == 1.0
 
 
 def test_the_weight_says_which_search_counts() -> None:
     dense, lexical = [(1, 1.0), (9, 0.0)], [(2, 1.0), (9, 0.0)]
-    assert fused(dense, lexical, 1.0) == {1: 1.0, 2: 0.0, 9: 0.0}
-    assert fused(dense, lexical, 0.0) == {1: 0.0, 2: 1.0, 9: 0.0}
+    assert fuse(dense, lexical, 1.0) == {1: 1.0, 2: 0.0, 9: 0.0}
+    assert fuse(dense, lexical, 0.0) == {1: 0.0, 2: 1.0, 9: 0.0}
 
 
 @given(
@@ -75,7 +75,7 @@ def test_the_weight_says_which_search_counts() -> None:
 )
 def test_capped_keeps_the_best_of_each_article(scores: dict[int, float], limit: int, per_article: int) -> None:
     found = {number: ranked_passage("A text.", f"a{number % 4}", number=number).found for number in scores}
-    ranked = capped(scores, found, limit, per_article)
+    ranked = select_passages(scores, found, limit, per_article)
     articles = Counter(one.found.passage.article_id for one in ranked)
     possible = Counter(f"a{number % 4}" for number in scores)
     assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
@@ -89,7 +89,7 @@ def test_capped_keeps_the_best_of_each_article(scores: dict[int, float], limit: 
 
 def test_equal_scores_keep_the_order_of_numbers() -> None:
     found = {number: ranked_passage("A text.", f"a{number}", number=number).found for number in (5, 3, 9)}
-    assert [one.found.number for one in capped({5: 1.0, 9: 1.0, 3: 1.0}, found, 3, 1)] == [3, 5, 9]
+    assert [one.found.number for one in select_passages({5: 1.0, 9: 1.0, 3: 1.0}, found, 3, 1)] == [3, 5, 9]
 
 
 # -- copies of one passage
@@ -107,13 +107,13 @@ def copied(number: int, text: str = WIRE, *, published: str | None = "2015-01-02
 
 def placed(*found: FoundPassage, limit: int = 5) -> list[int]:
     scores = {one.number: 1.0 - at / 10 for at, one in enumerate(found)}
-    return [one.found.number for one in capped(scores, {one.number: one for one in found}, limit, 3)]
+    return [one.found.number for one in select_passages(scores, {one.number: one for one in found}, limit, 3)]
 
 
 def test_copies_of_a_passage_take_one_place() -> None:
     others = [copied(at, f"Quite another report of line {at} about the budget.", copies=at) for at in (7, 8)]
     assert placed(copied(1), copied(2), others[0], copied(3), others[1], limit=3) == [1, 7, 8]
-    ranked = capped({1: 0.5, 2: 0.9}, {1: copied(1), 2: copied(2)}, 5, 3)
+    ranked = select_passages({1: 0.5, 2: 0.9}, {1: copied(1), 2: copied(2)}, 5, 3)
     assert [one.score for one in ranked] == [0.9]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from evidence import candidate, evidence, ranked_passage
+from evidence import candidate, evidence, ranked_passage, understood
 from yes_no import ask_all, load_questions, shares
 
 from corpus import Library, sample_articles
@@ -34,7 +34,7 @@ def decided(question: str, sentence: str, *answers: str, title: str = "") -> str
     def read(_: OpenQuestion) -> Sequence[Candidate]:
         return found
 
-    decision = decide(question, [Quotation(ranked, 0, len(sentence), 0.9)], read, TODAY)
+    decision = decide(understood(question), [Quotation(ranked, 0, len(sentence), 0.9)], read, TODAY)
     return decision and decision.answer
 
 

@@ -8,21 +8,17 @@ else gives for the same, in another sentence of the passage, stand beside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus import sentence_spans
 from rag.english.figures import Figure, figures_of
-from rag.english.tokens import Sentence, same, sentences_of, stem
-from rag.question.kind import kind_of
+from rag.english.tokens import Sentence, same, sentences_of
+from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.quoting import sentence_around
 from rag.verification.speakers import speeches_of
 
-COUNTED = re.compile(r"\bhow many\s+(?P<counted>[^?,;]+)", re.I)
-COUNTED_WORDS = 5
-GENERAL = frozenset(map(stem, "people person persons were was are is have has had did do does been".split()))
-"""Words of a question that do not tell what is counted."""
 GIVES = re.compile(
     r"(?:^|[,;]\s+)(?P<who>[A-Z][^,;]{2,60}?)\s+(?:later |then |has |have |now )*"
     r"(?:raised|lowered|revised|put|puts|gave|gives|counted|counts)\b"
@@ -43,10 +39,10 @@ class _Account:
     at: tuple[int, int]
 
 
-def accounts_beside(question: str, best: Candidate) -> list[Candidate]:
+def find_other_accounts(understanding: Understanding, best: Candidate) -> list[Candidate]:
     """The figures of others for what a question counts, in the order in which they are told; none for other kinds."""
-    counted = _counted(question)
-    if kind_of(question) != "number" or not counted:
+    counted = understanding.counted
+    if understanding.kind != "number" or not counted:
         return []
     top = best.evidence[0]
     passage, own = top.ranked.found.passage, sentence_around(top.ranked, top.start, top.end)
@@ -59,20 +55,13 @@ def accounts_beside(question: str, best: Candidate) -> list[Candidate]:
     found: list[_Account] = []
     for other in _accounts(passage.text, counted):
         apart = max(other.figure.value, mine.value) / max(1.0, min(other.figure.value, mine.value))
-        known = [mine.value, *(one.figure.value for one in found)]
+        known = [mine.value, *(account.figure.value for account in found)]
         if other.at != at and other.who != speaker and other.figure.value not in known and apart <= MOST_APART:
             found.append(other)
-    return [_candidate(best, one) for one in found[:MOST]]
+    return [_candidate(best, account) for account in found[:MOST]]
 
 
-def _counted(question: str) -> list[str]:
-    """The stems of the words that say what a question counts."""
-    match = COUNTED.search(question)
-    words = match["counted"].lower().split()[:COUNTED_WORDS] if match else []
-    return [stem(word) for word in words if stem(word) not in GENERAL and len(word) > 2]
-
-
-def _accounts(text: str, counted: list[str]) -> Iterator[_Account]:
+def _accounts(text: str, counted: Sequence[str]) -> Iterator[_Account]:
     """The first figure of each sentence that somebody gives for what is counted."""
     for start, end in sentence_spans(text):
         sentence = text[start:end]
@@ -80,15 +69,17 @@ def _accounts(text: str, counted: list[str]) -> Iterator[_Account]:
         if not who or OUTDATED.search(sentence.replace("had been", "")):
             continue
         for words in sentences_of(sentence):
-            same_count = [one for one in figures_of(words) if one.kind == "count" and _counts(one, words, counted)]
+            same_count = [
+                figure for figure in figures_of(words) if figure.kind == "count" and _counts(figure, words, counted)
+            ]
             if same_count and same_count[0].text in sentence:
                 yield _Account(same_count[0], who, (start, end))
                 break
 
 
-def _counts(figure: Figure, words: Sentence, counted: list[str]) -> bool:
+def _counts(figure: Figure, words: Sentence, counted: Sequence[str]) -> bool:
     is_part = figure.until < len(words) and words[figure.until].lower == "of"
-    return not is_part and any(same(noun, one) for noun in figure.nouns for one in counted)
+    return not is_part and any(same(noun, word) for noun in figure.nouns for word in counted)
 
 
 def _speaker(sentence: str) -> str:
@@ -101,8 +92,8 @@ def _speaker(sentence: str) -> str:
     return match["who"].lower() if match else ""
 
 
-def _candidate(best: Candidate, one: _Account) -> Candidate:
+def _candidate(best: Candidate, account: _Account) -> Candidate:
     top = best.evidence[0]
-    start = top.ranked.found.passage.text.index(one.figure.text, one.at[0], one.at[1])
-    evidence = Evidence(top.rank, top.ranked, start, start + len(one.figure.text), top.score, 0.0)
-    return Candidate(one.figure.text.lower(), (evidence,), 0.0, 0.0)
+    start = top.ranked.found.passage.text.index(account.figure.text, account.at[0], account.at[1])
+    evidence = Evidence(top.rank, top.ranked, start, start + len(account.figure.text), top.score, 0.0)
+    return Candidate(account.figure.text.lower(), (evidence,), 0.0, 0.0)

@@ -10,7 +10,6 @@ from rag.answer import Alternative, Answer, Citation, Claim, NearArticle, Ranked
 from rag.answering.draft import Draft, short, supporting_sentences
 from rag.answering.reconcile import Rival
 from rag.errors import InvalidAnswerError
-from rag.question.kind import asks_about_now
 from rag.question.query import Query
 from rag.reading.quoting import Quotation
 from rag.retrieval.ranked import Ranked
@@ -43,7 +42,7 @@ def compose(
         status="conflicting" if disputed else "answered",
         answer=guess,
         guess=guess,
-        text=_worded(None if draft.is_long else guess, citations, alternatives, further),
+        text=_worded(None if draft.form == "sentences" else guess, citations, alternatives, further),
         as_of=newest,
         confidence=round(draft.confidence, 4),
         claims=tuple(Claim(citation.quote, "supported", (citation.n,)) for citation in citations),
@@ -52,6 +51,7 @@ def compose(
         passages=passages,
         library_span=_span(stats),
         notes=(*draft.notes, *_notes(draft.query, newest, today or date.today())),
+        form=draft.form,
     )
 
 
@@ -71,9 +71,9 @@ def _alternatives(
 
 
 def _notes(query: Query, newest: str | None, today: date) -> tuple[str, ...]:
-    """What a reader should know: that nothing new was said for more than a year about how things stand."""
+    """A warning when the newest evidence about a current state is more than a year old."""
     asked = query.as_of or today
-    if not (newest and asks_about_now(query.text)):
+    if not (newest and query.understanding.is_about_now):
         return ()
     if (asked - date.fromisoformat(newest)).days <= OLD_DAYS:
         return ()
@@ -122,6 +122,7 @@ def _not_found(draft: Draft, guess: str | None, passages: tuple[RankedPassage, .
         passages=passages,
         nearest=nearest,
         library_span=_span(stats),
+        form=draft.form,
     )
 
 

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.reconcile import Finding
-from rag.english.names import share_of_names, sure_names
+from rag.english.names import share_of_names
+from rag.question.understanding import AskedFor, Understanding
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.quoting import Quotation
-from rag.reading.relevance import AskedFor, asked_for, besides_names, binding, bound, words_held
+from rag.reading.relevance import binding, bound, words_held
 from rag.retrieval.ranked import Ranked
 
 BOUND = 3
@@ -65,12 +66,12 @@ class Features:
     told: float
 
 
-def features_of(question: str, candidates: Sequence[Candidate], finding: Finding) -> Features | None:
+def features_of(understanding: Understanding, candidates: Sequence[Candidate], finding: Finding) -> Features | None:
     """The features of a finding's answer among all candidates; None without an answer."""
     best = finding.best
     if best is None:
         return None
-    asked = asked_for(question)
+    asked = understanding.asked_for
     shown = [best, *(rival.candidate for rival in finding.rivals if rival.relation == "conflicting")]
     others = [one.weight for one in candidates if all(one is not other for other in shown)]
     weight = sum(one.weight for one in shown)
@@ -81,22 +82,22 @@ def features_of(question: str, candidates: Sequence[Candidate], finding: Finding
         score=max(one.score for one in best.evidence),
         articles=math.log(len(best.evidence)),
         binding=max(binding(one, asked) for one in best.evidence[:BOUND]),
-        named=max(_named(question, one) for one in bound(best.evidence[:BOUND], asked)),
+        named=max(_named(understanding, one) for one in bound(best.evidence[:BOUND], asked)),
         held=max(_words_in_passage(asked, one.ranked) for one in best.evidence[:BOUND]),
-        told=max(_words_in_passage(besides_names(asked), one.ranked) for one in best.evidence[:BOUND]),
+        told=max(_words_in_passage(asked.besides_names, one.ranked) for one in best.evidence[:BOUND]),
     )
 
 
-def _named(question: str, one: Evidence) -> float:
+def _named(understanding: Understanding, one: Evidence) -> float:
     """The share of the question's names that the passage holds; 1 without names."""
-    return share_of_names(sure_names(question), one.ranked.found.passage.embedded_text)
+    return share_of_names(understanding.sure_names, one.ranked.found.passage.embedded_text)
 
 
 def confidence_of(
-    question: str, candidates: Sequence[Candidate], finding: Finding, settings: ConfidenceSettings
+    understanding: Understanding, candidates: Sequence[Candidate], finding: Finding, settings: ConfidenceSettings
 ) -> float:
     """How likely the answer of a finding is right, 0..1."""
-    features = features_of(question, candidates, finding)
+    features = features_of(understanding, candidates, finding)
     if features is None:
         return 0.0
     score = settings.constant + sum(
@@ -105,7 +106,9 @@ def confidence_of(
     return _logistic(score)
 
 
-def confidence_of_sentences(question: str, quotations: Sequence[Quotation], settings: ConfidenceSettings) -> float:
+def confidence_of_sentences(
+    understanding: Understanding, quotations: Sequence[Quotation], settings: ConfidenceSettings
+) -> float:
     """How likely the sentences are about what was asked, 0..1; scaled so that the threshold lies where it should.
 
     A sentence counts by its cosine, and by the share of the question's words that its passage and headline hold: how
@@ -113,7 +116,7 @@ def confidence_of_sentences(question: str, quotations: Sequence[Quotation], sett
     """
     if not quotations:
         return 0.0
-    asked = asked_for(question)
+    asked = understanding.asked_for
     likely = max(
         settings.nearness * (one.score - settings.near_enough)
         + settings.words * (_words_in_passage(asked, one.ranked) - settings.words_enough)

@@ -1,11 +1,11 @@
-"""rag.answering.draft."""
+"""`Draft`: what is known about a question when the answer is written; and how short answers and quotations are cut."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answer import MAX_ANSWER_WORDS
+from rag.answer import MAX_ANSWER_WORDS, Form
 from rag.answering.reconcile import Rival
 from rag.english.words import normalised
 from rag.question.query import Query
@@ -26,7 +26,7 @@ class Draft:
     confidence: float
     quotations: Sequence[Quotation]
     ranked: Sequence[Ranked]
-    is_long: bool = False
+    form: Form = "span"
     rivals: Sequence[Rival] = ()
     notes: tuple[str, ...] = ()
 

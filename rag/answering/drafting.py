@@ -1,4 +1,4 @@
-"""Ranked passages → `Draft`: read, agree, reconcile, and choose the sentences to quote."""
+"""Candidates → `Draft`: reconcile them, and choose what to say and which sentences to quote."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from datetime import date
 from corpus import Library
 from rag.answering.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.answering.draft import Draft, supporting_sentences
-from rag.answering.phrasing import phrased
+from rag.answering.phrasing import phrase_answer
 from rag.answering.reconcile import ReconcileSettings, reconcile
 from rag.answering.yes_no import NOTHING_SAID, decide
-from rag.question.kind import kind_of
-from rag.question.open_questions import OpenQuestion, claim_of
+from rag.question.open_questions import OpenQuestion
 from rag.question.query import Query
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.quoting import Quotation, telling_sentences, tells_why
 from rag.reading.read import ReadingSettings, read, reranked
 from rag.reading.reader import Reader
-from rag.reading.relevance import asked_for, binding, bound
+from rag.reading.relevance import binding, bound
 from rag.retrieval.ranked import Ranked, RetrievalSettings
 
 FOUND = 0.0
@@ -43,70 +42,75 @@ class AnswerSettings:
     confidence: ConfidenceSettings = field(default_factory=ConfidenceSettings)
 
 
-def drafted(
-    library: Library, query: Query, ranked: Sequence[Ranked], reader: Reader, settings: AnswerSettings
-) -> Draft:
-    """Read the passages, and choose what to say and what to quote."""
-    candidates = read(reader, query, ranked, settings.reading)
-    anew = reranked(ranked, candidates, settings.reading)
-    finding = reconcile(query, candidates, settings.reconcile)
-    confidence = confidence_of(query.text, candidates, finding, settings.confidence)
-    if kind_of(query.text) != "long":
-        guess = phrased(query.text, finding.best) if finding.best else None
-        evidence = bound(finding.best.evidence, asked_for(query.text)) if finding.best else ()
-        quotations = supporting_sentences(evidence)
-        return Draft(query, guess, confidence, quotations, anew, rivals=finding.rivals)
-    return _told(library, query, anew, candidates, confidence, reader, settings)
-
-
-def _told(
+def draft_answer(
     library: Library,
     query: Query,
     ranked: Sequence[Ranked],
     candidates: Sequence[Candidate],
-    confidence: float,
     reader: Reader,
     settings: AnswerSettings,
 ) -> Draft:
-    """An answer of whole sentences; for a question of yes or no, the one that decides it."""
+    """Choose what to say and what to quote; the reader is asked again for what decides a question of yes or no."""
+    understanding, reordered = query.understanding, reranked(ranked, candidates, settings.reading)
+    finding = reconcile(query, candidates, settings.reconcile)
+    confidence = confidence_of(understanding, candidates, finding, settings.confidence)
+    if understanding.kind != "long":
+        guess = phrase_answer(understanding, finding.best) if finding.best else None
+        evidence = bound(finding.best.evidence, understanding.asked_for) if finding.best else ()
+        return Draft(query, guess, confidence, supporting_sentences(evidence), reordered, rivals=finding.rivals)
+    quotations = _choose_sentences(library, query, reordered, candidates, settings)
+    confidence = max(confidence, confidence_of_sentences(understanding, quotations, settings.confidence))
+    if understanding.claim is None:
+        notes = () if tells_why(understanding, quotations) else (NO_CAUSE,)
+        guess = _gist(candidates, quotations)
+        return Draft(query, guess, confidence, quotations, reordered, form="sentences", notes=notes)
+    return _decide(Draft(query, None, confidence, quotations, reordered), reader, settings)
+
+
+def _choose_sentences(
+    library: Library,
+    query: Query,
+    ranked: Sequence[Ranked],
+    candidates: Sequence[Candidate],
+    settings: AnswerSettings,
+) -> list[Quotation]:
+    """The sentences that tell most; those in which the reader found answers count more."""
     whole = candidates[0].share if candidates and candidates[0].evidence[0].score >= FOUND else 1.0
 
     def answering(quotation: Quotation) -> float:
         return _share_read(quotation, candidates) / whole
 
     best = ranked[: settings.reading.passages]
-    quotations = telling_sentences(library.embedder, query.text, best, read=answering)
-    confidence = max(confidence, confidence_of_sentences(query.text, quotations, settings.confidence))
-    guess = _gist(candidates, quotations)
-    if claim_of(query.text) is None:
-        notes = () if tells_why(query.text, quotations) else (NO_CAUSE,)
-        return Draft(query, guess, confidence, quotations, ranked, is_long=True, notes=notes)
-    decision = decide(
-        query.text,
-        quotations,
-        lambda one: _read_openly(query, one, ranked, reader, settings),
-        query.as_of or date.today(),
-    )
+    return telling_sentences(library.embedder, query.understanding, best, read=answering)
+
+
+def _decide(draft: Draft, reader: Reader, settings: AnswerSettings) -> Draft:
+    """Yes or no with the sentence that decides it, or the nearest sentences when none does."""
+    query, today = draft.query, draft.query.as_of or date.today()
+
+    def read_openly(opened: OpenQuestion) -> list[Candidate]:
+        return _read_openly(query, opened, draft.ranked, reader, settings)
+
+    decision = decide(query.understanding, draft.quotations, read_openly, today)
     if decision is None:
-        return Draft(query, None, confidence, quotations, ranked, is_long=True, notes=(NOTHING_SAID,))
-    return Draft(query, decision.answer, confidence, [decision.quotation], ranked)
+        return replace(draft, form="sentences", notes=(NOTHING_SAID,))
+    return replace(draft, guess=decision.answer, quotations=[decision.quotation], form="yes_no")
 
 
 def _read_openly(
-    query: Query, one: OpenQuestion, ranked: Sequence[Ranked], reader: Reader, settings: AnswerSettings
+    query: Query, opened: OpenQuestion, ranked: Sequence[Ranked], reader: Reader, settings: AnswerSettings
 ) -> list[Candidate]:
     """The candidates that answer an open question behind one of yes or no, the best first; none when it is not sure, or
     its words do not stand with it."""
-    asked = replace(query, text=one.text, events=())
+    asked = replace(query, text=opened.text, events=())
     candidates = read(reader, asked, ranked, settings.reading)
     finding = reconcile(asked, candidates, settings.reconcile)
-    best = finding.best
+    best, understanding = finding.best, asked.understanding
     if (
         best is None
-        or confidence_of(one.text, candidates, finding, settings.confidence) < settings.confidence.threshold
+        or confidence_of(understanding, candidates, finding, settings.confidence) < settings.confidence.threshold
+        or binding(best.evidence[0], understanding.asked_for) < ENOUGH_WORDS
     ):
-        return []
-    if binding(best.evidence[0], asked_for(one.text)) < ENOUGH_WORDS:
         return []
     return [best, *(other for other in candidates if other is not best and other.weight >= ALSO_LIKELY * best.weight)]
 

@@ -10,11 +10,10 @@ from rag.english.countries import is_country
 from rag.english.lexicon import FEMALE_NAMES, FUNCTION_WORDS, MALE_NAMES
 from rag.english.values import TITLES
 from rag.english.words import normalised
-from rag.question.kind import kind_of
+from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
 
 YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
-ASKS_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.I)
 AGE = re.compile(r"(\d{1,3})(?:[ -]years?[ -]olds?\b.*|[ -]years?)?$", re.I)
 UNIT = re.compile(
     r"^(?:\s?(?:%|°[CF]?)|[\s-](?:hundred|thousand|million|billion|trillion|percent|per cent|percentage points?"
@@ -42,14 +41,14 @@ FEWEST = 0.3
 """Share of the weightiest span's weight that a fuller way to name a person must have."""
 
 
-def phrased(question: str, candidate: Candidate) -> str:
+def phrase_answer(understanding: Understanding, candidate: Candidate) -> str:
     """The short answer, verbatim from a passage of the candidate's evidence."""
-    kind = kind_of(question)
+    kind = understanding.kind
     top = candidate.evidence[0]
     if kind == "year" and (year := YEAR.search(top.text)):
         return year[0]
     if kind == "number":
-        age = AGE.match(top.text) if ASKS_AGE.search(question) else None
+        age = AGE.match(top.text) if understanding.asks_age else None
         return age[1] if age else _with_unit(top)
     if kind == "person":
         return _with_first_name(_full_name(candidate), candidate)

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer import Relation
-from rag.answering.accounts import accounts_beside
+from rag.answering.accounts import find_other_accounts
 from rag.english.values import value_of
-from rag.question.kind import asks_about_now, fitness, kind_of
+from rag.question.kind import fitness
 from rag.question.query import Query
+from rag.question.understanding import AskedFor
 from rag.reading.agreement import Candidate
 from rag.reading.instructions import gives_orders
-from rag.reading.relevance import AskedFor, asked_for, binding
+from rag.reading.relevance import binding
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,7 @@ def reconcile(query: Query, candidates: Sequence[Candidate], settings: Reconcile
     """Choose the answer among the candidates, the weightiest first, and say how the others stand to it."""
     if not candidates:
         return Finding(None)
-    asked = asked_for(query.text)
-    kind = kind_of(query.text)
+    asked, kind = query.understanding.asked_for, query.understanding.kind
     likely = [candidates[0], *(one for one in candidates[1:] if fitness(one.text, kind) == 1.0)][: settings.candidates]
     best = _chosen(query, likely, asked, settings)
     rivals: list[Rival] = []
@@ -89,7 +89,7 @@ def reconcile(query: Query, candidates: Sequence[Candidate], settings: Reconcile
         relation = None if one is best else _relation(query, one, best, asked, settings)
         if relation and all(not _same(one, other.candidate) for other in rivals):
             rivals.append(Rival(one, relation))
-    for account in accounts_beside(query.text, best):
+    for account in find_other_accounts(query.understanding, best):
         if all(not _same(account, other.candidate) for other in rivals):
             rivals.append(Rival(account, "conflicting"))
     return Finding(best, tuple(rivals[: settings.alternatives]))
@@ -97,8 +97,8 @@ def reconcile(query: Query, candidates: Sequence[Candidate], settings: Reconcile
 
 def _chosen(query: Query, likely: Sequence[Candidate], asked: AskedFor, settings: ReconcileSettings) -> Candidate:
     """The best candidate, or one near it that is told later, where a question asks how things stand."""
-    best, now = likely[0], asks_about_now(query.text)
-    if not (now or kind_of(query.text) == "number"):
+    best, now = likely[0], query.understanding.is_about_now
+    if not (now or query.understanding.kind == "number"):
         return best
     strong = [one for one in likely if settings.earlier.has(one, best, asked)]
     if now and _is_over(best):
@@ -132,7 +132,7 @@ def _relation(
     """How a candidate stands to the answer; None when it does not differ, or is too weak to matter."""
     if _same(one, best) or all(gives_orders(span.sentence) for span in one.evidence):
         return None
-    now, told, latest = asks_about_now(query.text), _last_told(one), _last_told(best)
+    now, told, latest = query.understanding.is_about_now, _last_told(one), _last_told(best)
     if now and _is_over(one):
         return "superseded" if settings.earlier.has(one, best, asked) else None
     if {span.article_id for span in one.evidence} & {span.article_id for span in best.evidence}:

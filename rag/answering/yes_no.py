@@ -17,7 +17,8 @@ from datetime import date
 from rag.english.names import holds_name
 from rag.english.tokens import held, sentences_of
 from rag.english.values import value_of
-from rag.question.open_questions import OpenQuestion, claim_of, open_questions
+from rag.question.open_questions import OpenQuestion
+from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.quoting import Quotation, sentence_around
 from rag.verification.verify import contradictions, verify
@@ -34,7 +35,6 @@ FARTHEST = 6
 """Words between two words of the claim at most, in a sentence that says yes to a claim of few words."""
 MANY_WORDS = 5
 """Words that do not stand in one sentence by chance, however far apart."""
-PAST = re.compile(r"(?:and |but |so |then )?(?:did|was|were|has|have|had)\b", re.I)
 PLANNED = re.compile(
     r"\b(?:(?:is|are|was|were) (?:also )?(?:to|due|expected|planned|scheduled|meant)|will|would|plan(?:s|ned)? to)\b",
     re.I,
@@ -53,7 +53,7 @@ class Decision:
 
 
 def decide(
-    question: str,
+    understanding: Understanding,
     quotations: Sequence[Quotation],
     read: Callable[[OpenQuestion], Sequence[Candidate]],
     today: date,
@@ -62,20 +62,19 @@ def decide(
 
     `read` gives the candidates that answer an open question well, the best first.
     """
-    asked = claim_of(question)
-    if asked is None:
+    if understanding.claim is None:
         return None
-    claim = ONE_UNIT.sub("1", EXISTENCE.sub("", asked))
+    claim = ONE_UNIT.sub("1", EXISTENCE.sub("", understanding.claim))
     near = [one for one in quotations if one.score >= NEAR]
     return (
-        _decided_by_reading(question, open_questions(question, today), read)
-        or next((Decision("Yes", one) for one in near if _says_so(question, claim, one)), None)
+        _decided_by_reading(understanding, understanding.open_questions(today), read)
+        or next((Decision("Yes", one) for one in near if _says_so(understanding, claim, one)), None)
         or next((Decision("No", one) for one in near if _denies(claim, one)), None)
     )
 
 
 def _decided_by_reading(
-    question: str, opened: Sequence[OpenQuestion], read: Callable[[OpenQuestion], Sequence[Candidate]]
+    understanding: Understanding, opened: Sequence[OpenQuestion], read: Callable[[OpenQuestion], Sequence[Candidate]]
 ) -> Decision | None:
     """What the answers to open questions decide: one that contradicts says no; yes takes that all are answered by what
     was named, and not by what is only planned."""
@@ -87,7 +86,7 @@ def _decided_by_reading(
             return Decision("No", _quoted(found[0].evidence[0]))
         if named is not None and named is found[0]:
             agreed.append(named.evidence[0])
-    if not agreed or len(agreed) < len(opened) or _is_only_planned(question, agreed[0].sentence):
+    if not agreed or len(agreed) < len(opened) or _is_only_planned(understanding, agreed[0].sentence):
         return None
     return Decision("Yes", _quoted(agreed[0]))
 
@@ -97,13 +96,13 @@ def _is_among(one: OpenQuestion, found: Evidence) -> bool:
     return one.text.startswith("Who") and holds_name(found.sentence, one.named)
 
 
-def _is_only_planned(question: str, sentence: str) -> bool:
-    return bool(PAST.match(question) and PLANNED.search(sentence))
+def _is_only_planned(understanding: Understanding, sentence: str) -> bool:
+    return bool(understanding.tense == "past" and PLANNED.search(sentence))
 
 
-def _says_so(question: str, claim: str, quotation: Quotation) -> bool:
+def _says_so(understanding: Understanding, claim: str, quotation: Quotation) -> bool:
     """Whether a sentence supports a claim in the claim's words."""
-    if _is_only_planned(question, quotation.text) or not _says_it_closely(claim, quotation):
+    if _is_only_planned(understanding, quotation.text) or not _says_it_closely(claim, quotation):
         return False
     return verify(claim, _evidence(quotation)).support == "supported"
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from rag.english.countries import country_told_by, tell_of
 from rag.english.dates import MONTHS, WEEKDAYS, moments_of
 from rag.english.figures import ONES, ORDINALS, SCALES, SMALL, TENS, VAGUE
-from rag.english.mentions import entities
 from rag.english.tokens import LIGHT, Sentence, Word, country_of, lower_at
 from rag.english.words import normalised
 
@@ -76,16 +75,6 @@ def _is_only_opening(name: Sentence, words: Sentence) -> bool:
 
 LONG_NAME = 3
 """Words from which a name is one of an organisation or a work, whose single words say little."""
-
-
-def sure_names(question: str) -> list[str]:
-    """The names in a question, without a single word that opens it: its capital may be that of any first word."""
-    return [name for name in entities(question) if len(name.split()) > 1 or not question.startswith(name)]
-
-
-def long_names(question: str) -> list[str]:
-    """The names in a question that have three words or more."""
-    return [name for name in entities(question) if len(name.split()) >= LONG_NAME]
 
 
 def holds_name(text: str, name: str) -> bool:

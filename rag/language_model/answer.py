@@ -205,7 +205,8 @@ def _composed(
 def _base(library: Library, asked: Asked) -> Answer:
     """The question with what was found for it, not answered yet."""
     draft = Draft(asked.query, asked.builtin.guess, 0.0, (), asked.ranked)
-    return replace(compose(draft, library.get, library.stats(), 1.0), filters=asked.builtin.filters)
+    base = compose(draft, library.get, library.stats(), 1.0)
+    return replace(base, filters=asked.builtin.filters, form=asked.builtin.form)
 
 
 def _citations(

@@ -50,14 +50,14 @@ HAPPENED = re.compile(r"\b(?:happen(?:ed)?|won|killed|died|became|held in|sold|l
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """One thing that a question says about dates or outlets, as it is told and as it is used.
+class ReadFilter:
+    """One thing that a question says about dates or outlets, as it is shown and as it is used.
 
     `at` is where its words stand in the question, first and one past the last character; `is_adjunct` says that the
     question can be asked without them.
     """
 
-    told: AppliedFilter
+    filter: AppliedFilter
     at: tuple[int, int]
     is_adjunct: bool = False
     first: date | None = None
@@ -65,54 +65,59 @@ class Understood:
     ahead: bool = False
 
 
-def understood(text: str, outlets: Iterable[str], today: date, ignored: Collection[str] = ()) -> list[Understood]:
+def read_filters(text: str, outlets: Iterable[str], today: date, ignored: Collection[str] = ()) -> list[ReadFilter]:
     """What a standalone question says about dates and outlets, in the order of its words, once each.
 
     `outlets` are those of the library, `today` is what "last week" counts from; `ignored` are the words of filters
     that are not wanted, in any case.
     """
     mentions = outlet_mentions(text, outlets)
-    expressions = [one for one in _expressions(text, today) if not _inside(one, mentions)]
+    expressions = [expression for expression in _expressions(text, today) if not _inside(expression, mentions)]
     named = [(mention.start, _outlet(mention)) for mention in mentions]
-    named += [(one.start, _dated(text, one)) for one in expressions]
+    named += [(expression.start, _dated(text, expression)) for expression in expressions]
     unwanted = {" ".join(words.split()).casefold() for words in ignored}
-    found = [one for _, one in sorted(named, key=lambda pair: pair[0])]
-    left_out = {_meaning(one) for one in found if " ".join(one.told.words.split()).casefold() in unwanted}
-    kept = {_meaning(one): one for one in reversed(found) if _meaning(one) not in left_out}
-    return [one for one in found if kept.get(_meaning(one)) is one]
+    found = [stated for _, stated in sorted(named, key=lambda pair: pair[0])]
+    left_out = {_meaning(stated) for stated in found if " ".join(stated.filter.words.split()).casefold() in unwanted}
+    kept = {_meaning(stated): stated for stated in reversed(found) if _meaning(stated) not in left_out}
+    return [stated for stated in found if kept.get(_meaning(stated)) is stated]
 
 
-def _meaning(one: Understood) -> tuple[object, ...]:
-    """What is said, whatever the words: a thing that is said twice is one filter."""
-    return one.told.kind, one.first, one.last, one.told.outlets
+def _meaning(stated: ReadFilter) -> tuple[object, ...]:
+    """What is said, whatever the words: a thing that is said twice is stated filter."""
+    return stated.filter.kind, stated.first, stated.last, stated.filter.outlets
 
 
 def _expressions(text: str, today: date) -> list[TimeExpression]:
     """The time expressions; "last year" counts from the day that the question names ("as of 2015")."""
     found = time_expressions(text, today)
-    as_of = next((one.last for one in found if one.relation == "as of" and one.last), None)
+    as_of = next((expression.last for expression in found if expression.relation == "as of" and expression.last), None)
     if as_of is None or as_of >= today:
         return found
-    anew = {(one.start, one.end): one for one in time_expressions(text, as_of)}
-    return [one if one.relation == "as of" else anew.get((one.start, one.end), one) for one in found]
+    counted_anew = {(expression.start, expression.end): expression for expression in time_expressions(text, as_of)}
+    return [
+        expression
+        if expression.relation == "as of"
+        else counted_anew.get((expression.start, expression.end), expression)
+        for expression in found
+    ]
 
 
 def _inside(expression: TimeExpression, mentions: Iterable[OutletMention]) -> bool:
     return any(expression.start < mention.end and mention.start < expression.end for mention in mentions)
 
 
-def _outlet(mention: OutletMention) -> Understood:
-    return Understood(
+def _outlet(mention: OutletMention) -> ReadFilter:
+    return ReadFilter(
         AppliedFilter("outlet", "filters", mention.words, " or ".join(mention.outlets), outlets=mention.outlets),
         at=(mention.start, mention.end),
         is_adjunct=bool(ADJUNCT.match(mention.words)),
     )
 
 
-def _dated(text: str, expression: TimeExpression) -> Understood:
+def _dated(text: str, expression: TimeExpression) -> ReadFilter:
     kind = kind_of_date(text, expression)
     first, last = expression.first, expression.last
-    told = AppliedFilter(
+    applied = AppliedFilter(
         kind=kind,
         effect="prefers" if kind == "event" else "filters",
         words=expression.words,
@@ -120,7 +125,7 @@ def _dated(text: str, expression: TimeExpression) -> Understood:
         first=first.isoformat() if first else None,
         last=last.isoformat() if last else None,
     )
-    return Understood(told, (expression.start, expression.end), kind != "event", first, last, expression.ahead)
+    return ReadFilter(applied, (expression.start, expression.end), kind != "event", first, last, expression.ahead)
 
 
 def kind_of_date(text: str, expression: TimeExpression) -> FilterKind:
@@ -137,18 +142,18 @@ def kind_of_date(text: str, expression: TimeExpression) -> FilterKind:
     return "event"
 
 
-def what_to_remove(told: Iterable[AppliedFilter], helps: Callable[[AppliedFilter], bool]) -> tuple[str, ...]:
+def what_to_remove(filters: Iterable[AppliedFilter], helps: Callable[[AppliedFilter], bool]) -> tuple[str, ...]:
     """What to say when nothing is left to search: the filters without any one of which something is, or all of them.
 
     `helps` tells whether there is something to search without a filter. Nothing is said where the question's own words
     filter nothing.
     """
-    filters = [one for one in told if one.effect == "filters"]
-    if not filters:
+    removable = [applied for applied in filters if applied.effect == "filters"]
+    if not removable:
         return ()
-    alone = [one for one in filters if helps(one)]
-    words = (" or " if alone else " and ").join(f"“{one.words}”" for one in alone or filters)
-    values = ", ".join(f"{LABELS[one.kind].lower()} {one.value}" for one in filters)
+    alone = [applied for applied in removable if helps(applied)]
+    words = (" or " if alone else " and ").join(f"“{applied.words}”" for applied in alone or removable)
+    values = ", ".join(f"{LABELS[applied.kind].lower()} {applied.value}" for applied in removable)
     return (f"No article is left to search ({values}). Remove {words} to search the others.",)
 
 

@@ -10,13 +10,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from corpus import Window
 from rag.answer import AppliedFilter
 from rag.english.calendar import written_day
 from rag.errors import InvalidQuestionError
-from rag.question.filters import Understood, asks_how_things_stood, understood, without_words
+from rag.question.filters import ReadFilter, asks_how_things_stood, read_filters, without_words
 from rag.question.followup.rewriting import Turn, standalone
+from rag.question.understanding import Understanding
 
 MAX_CHARACTERS = 2000
 """Longer questions are refused: the models read some hundred words, what they do not read must not seem answered."""
@@ -37,9 +39,9 @@ class EventWindow:
     standing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
-    """A question that stands by itself, with its filters.
+    """A question that stands by itself, with its filters and what it asks for (`understanding`).
 
     `as_of` means: use only what was published on or before it, and prefer what is near it. `since` and `until` bound
     the day of publication, both inclusive; `outlets` names whose articles may answer, all of them when empty.
@@ -59,6 +61,11 @@ class Query:
     events: tuple[EventWindow, ...] = ()
     filters: tuple[AppliedFilter, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def understanding(self) -> Understanding:
+        """What its text asks for."""
+        return Understanding(self.text)
 
     @property
     def event(self) -> EventWindow | None:
@@ -133,61 +140,61 @@ def parse_query(
         until=last,
         outlets=tuple(outlet.strip() for outlet in outlets if outlet.strip()),
     )
-    found = understood(query.text, known_outlets, asked_on or today or date.today(), ignore_filters)
+    found = read_filters(query.text, known_outlets, asked_on or today or date.today(), ignore_filters)
     query = _with_outlets(_with_dates(query, found), found)
-    applied = [one.at for one in found if one.told in query.filters and one.is_adjunct]
+    applied = [stated.at for stated in found if stated.filter in query.filters and stated.is_adjunct]
     return replace(query, text=without_words(query.text, applied))
 
 
-def _with_dates(query: Query, found: Sequence[Understood]) -> Query:
+def _with_dates(query: Query, found: Sequence[ReadFilter]) -> Query:
     """A query with the dates that were read out of the question: preferences, and filters within its own."""
     explicit, standing = query, asks_how_things_stood(query.text)
-    for one in found:
-        if one.told.kind == "event":
-            event = EventWindow(one.first, one.last, one.ahead, standing)
-            query = replace(query, events=(*query.events, event), filters=(*query.filters, one.told))
-        elif one.told.kind in ("published", "as_of"):
-            if _narrowed(explicit, one).is_shut or _later_than(explicit, one):
-                query = replace(query, notes=(*query.notes, _set_aside(one, "the dates chosen leave it out")))
+    for stated in found:
+        if stated.filter.kind == "event":
+            event = EventWindow(stated.first, stated.last, stated.ahead, standing)
+            query = replace(query, events=(*query.events, event), filters=(*query.filters, stated.filter))
+        elif stated.filter.kind in ("published", "as_of"):
+            if _narrowed(explicit, stated).is_shut or _later_than(explicit, stated):
+                query = replace(query, notes=(*query.notes, _set_aside(stated, "the dates chosen leave it out")))
             else:
-                query = replace(_narrowed(query, one), filters=(*query.filters, one.told))
+                query = replace(_narrowed(query, stated), filters=(*query.filters, stated.filter))
     return query
 
 
-def _later_than(query: Query, one: Understood) -> bool:
+def _later_than(query: Query, stated: ReadFilter) -> bool:
     """Whether "as of" a day would let in more than was asked for."""
-    return bool(one.told.kind == "as_of" and query.as_of and one.last and one.last > query.as_of)
+    return bool(stated.filter.kind == "as_of" and query.as_of and stated.last and stated.last > query.as_of)
 
 
-def _narrowed(query: Query, one: Understood) -> Query:
+def _narrowed(query: Query, stated: ReadFilter) -> Query:
     """A query that also keeps within the days of a filter."""
-    if one.told.kind == "as_of":
-        return replace(query, as_of=_earlier(query.as_of, one.last))
-    since = max((day for day in (query.since, one.first) if day), default=None)
-    return replace(query, since=since, until=_earlier(query.until, one.last))
+    if stated.filter.kind == "as_of":
+        return replace(query, as_of=_earlier(query.as_of, stated.last))
+    since = max((day for day in (query.since, stated.first) if day), default=None)
+    return replace(query, since=since, until=_earlier(query.until, stated.last))
 
 
-def _earlier(one: date | None, other: date | None) -> date | None:
-    return min((day for day in (one, other) if day), default=None)
+def _earlier(stated: date | None, other: date | None) -> date | None:
+    return min((day for day in (stated, other) if day), default=None)
 
 
-def _with_outlets(query: Query, found: Sequence[Understood]) -> Query:
+def _with_outlets(query: Query, found: Sequence[ReadFilter]) -> Query:
     """A query with the outlets that were read out of the question, those of several mentions together."""
     named: list[str] = []
-    for one in found:
-        if one.told.kind != "outlet":
+    for stated in found:
+        if stated.filter.kind != "outlet":
             continue
-        allowed = [outlet for outlet in one.told.outlets if not query.outlets or outlet in query.outlets]
+        allowed = [outlet for outlet in stated.filter.outlets if not query.outlets or outlet in query.outlets]
         if allowed:
             named += allowed
-            query = replace(query, filters=(*query.filters, one.told))
+            query = replace(query, filters=(*query.filters, stated.filter))
         else:
-            query = replace(query, notes=(*query.notes, _set_aside(one, "the outlets chosen leave it out")))
+            query = replace(query, notes=(*query.notes, _set_aside(stated, "the outlets chosen leave it out")))
     return replace(query, outlets=tuple(dict.fromkeys(named)) or query.outlets)
 
 
-def _set_aside(one: Understood, why: str) -> str:
-    return f"“{one.told.words}” was set aside: {why}."
+def _set_aside(stated: ReadFilter, why: str) -> str:
+    return f"“{stated.filter.words}” was set aside: {why}."
 
 
 def parse_day(name: str, value: str | date | None, *, is_last: bool = False) -> date | None:

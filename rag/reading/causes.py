@@ -15,11 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-ASKS_WHY = re.compile(
-    r"\bwhy\b|\breasons?\b|\bcaused?\b"
-    r"|\bwhat (?:led to|brought about|explains|sparked|triggered|set off|(?:is|was) behind)\b",
-    re.I,
-)
 _SINCE_A_TIME = (
     r"(?:\d|(?:then|early|late|mid|last|independence|january|february|march|april|may|june|july|august|september"
     r"|october|november|december|the (?:start|beginning|end|fall|\w+ century))\b)"

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import Embedder, sentence_spans
-from rag.english.mentions import entities
-from rag.english.names import share_of_names, sure_names
+from rag.english.names import share_of_names
 from rag.english.words import content_words, normalised
-from rag.question.kind import YES_NO
-from rag.reading.causes import ASKS_WHY, Stretch, causes_first, causes_in
+from rag.question.understanding import Understanding
+from rag.reading.causes import Stretch, causes_first, causes_in
 from rag.retrieval.ranked import Ranked
 
 LONGEST = 600
@@ -34,12 +33,6 @@ CLOSE_ENOUGH = 0.85
 WORDS_HELD, STANDING, CAUSE_BONUS, READ, LED = 0.2, 0.2, 0.25, 0.4, 0.3
 """What words of the question, a good place of the passage, words of cause, what was read there as an answer, and what
 was read in the sentence that leads to a cause add to a cosine."""
-ASKS_IN_ORDER = re.compile(
-    r"\b(?:time-?line|chronolog\w+|over time|history of|sequence of events|in order"
-    r"|how did .+ (?:develop|unfold|evolve))\b",
-    re.I,
-)
-ASKS_TO_COMPARE = re.compile(r"\b(?:compare[ds]?|comparison|differences? between|differ|versus|vs\.?)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,7 @@ def sentence_around(ranked: Ranked, start: int, end: int) -> Quotation:
 
 def telling_sentences(
     embedder: Embedder,
-    question: str,
+    understanding: Understanding,
     ranked: Sequence[Ranked],
     limit: int = SENTENCES,
     read: Callable[[Quotation], float] = lambda quotation: 0.0,
@@ -91,34 +84,34 @@ def telling_sentences(
     (maximal marginal relevance, Carbonell and Goldstein 1998).
     """
     quotations = _sentences(ranked)[:CANDIDATES]
-    if not ASKS_TO_COMPARE.search(question) and not YES_NO.match(question):  # what says no names something else
-        quotations = _naming(question, quotations)
+    if not understanding.asks_to_compare and not understanding.is_yes_no:  # what says no names something else
+        quotations = _naming(understanding, quotations)
     if not quotations:
         return []
-    vectors = embedder.embed([question, *(_in_context(quotation) for quotation in quotations)])
+    vectors = embedder.embed([understanding.text, *(_in_context(quotation) for quotation in quotations)])
     near = vectors[1:] @ vectors[0]
-    words = {normalised(word) for word in content_words(question)}
+    words = {normalised(word) for word in content_words(understanding.text)}
     held = np.array([len(words & set(normalised(q.text).split())) / max(1, len(words)) for q in quotations])
     top = max(ranked[0].score, 1e-9)
     standing = np.array([quotation.ranked.score / top for quotation in quotations])
     answering = np.array([read(quotation) for quotation in quotations])
     relevance = near + WORDS_HELD * held + STANDING * standing + READ * answering
     causes = None
-    if ASKS_WHY.search(question):
+    if understanding.asks_why:
         causes = causes_in([_stretch(quotation) for quotation in quotations], answering)
         relevance = relevance + CAUSE_BONUS * causes.speaks + LED * causes.led
-    chosen = _diverse(relevance, vectors[1:], limit, _compared(question, quotations, relevance))
+    chosen = _diverse(relevance, vectors[1:], limit, _compared(understanding, quotations, relevance))
     if causes:
         chosen = causes_first(chosen, causes.told)
     quoted = [
         replace(quotations[at], score=float(near[at]), gives_cause=bool(causes and at in causes.told)) for at in chosen
     ]
-    return sorted(quoted, key=_when) if ASKS_IN_ORDER.search(question) else quoted
+    return sorted(quoted, key=_when) if understanding.asks_in_order else quoted
 
 
-def tells_why(question: str, quotations: Sequence[Quotation]) -> bool:
+def tells_why(understanding: Understanding, quotations: Sequence[Quotation]) -> bool:
     """Whether one of the sentences chosen for a question of why says outright why; also when it does not ask why."""
-    return not ASKS_WHY.search(question) or any(quotation.gives_cause for quotation in quotations)
+    return not understanding.asks_why or any(quotation.gives_cause for quotation in quotations)
 
 
 def _sentences(ranked: Sequence[Ranked]) -> list[Quotation]:
@@ -133,9 +126,9 @@ def _sentences(ranked: Sequence[Ranked]) -> list[Quotation]:
     ]
 
 
-def _naming(question: str, quotations: Sequence[Quotation]) -> list[Quotation]:
+def _naming(understanding: Understanding, quotations: Sequence[Quotation]) -> list[Quotation]:
     """Those of articles whose passages hold the question's names as well as the best article does."""
-    names = sure_names(question)
+    names = understanding.sure_names
     texts: dict[str, set[str]] = {}
     for one in quotations:
         passage = one.ranked.found.passage
@@ -145,12 +138,14 @@ def _naming(question: str, quotations: Sequence[Quotation]) -> list[Quotation]:
     return [one for one in quotations if held[one.ranked.found.passage.article_id] == most]
 
 
-def _compared(question: str, quotations: Sequence[Quotation], relevance: npt.NDArray[np.float64]) -> list[int]:
+def _compared(
+    understanding: Understanding, quotations: Sequence[Quotation], relevance: npt.NDArray[np.float64]
+) -> list[int]:
     """For each name that a question compares, the place of the best sentence that holds it."""
-    if not ASKS_TO_COMPARE.search(question):
+    if not understanding.asks_to_compare:
         return []
     places: list[int] = []
-    names = [part for name in entities(question) for part in re.split(r"\s+and\s+", name)]
+    names = [part for name in understanding.names for part in re.split(r"\s+and\s+", name)]
     for name in names:
         holding = [at for at, quotation in enumerate(quotations) if name in quotation.text]
         if holding:

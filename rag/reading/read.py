@@ -14,15 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from rag.english.mentions import entities
-from rag.english.names import holds_name, long_names
+from rag.english.names import holds_name
 from rag.english.words import normalised
-from rag.question.kind import Kind, asking_sentence, asks_about_now, fitness, kind_of
+from rag.question.kind import Kind, fitness
 from rag.question.query import Query
 from rag.reading.agreement import Candidate, Evidence, agreed
 from rag.reading.quoting import Quotation, sentence_around
 from rag.reading.reader import Reader, Span
-from rag.reading.relevance import asked_for, besides_names, words_held
+from rag.reading.relevance import words_held
 from rag.reading.standing import is_ahead, is_over, stretch_of
 from rag.retrieval.ranked import Ranked
 
@@ -86,7 +85,7 @@ def read(reader: Reader, query: Query, ranked: Sequence[Ranked], settings: Readi
     """Candidate answers from the best passages, the weightiest first."""
     best = ranked[: settings.passages]
     texts = [one.found.passage.text for one in best]
-    spans, asking = reader.read(query.text, texts), asking_sentence(query.text)
+    spans, asking = reader.read(query.text, texts), query.understanding.asking
     if asking != query.text:
         spans = [together(*both, settings) for both in zip(spans, reader.read(asking, texts), strict=True)]
     return agreed(weighed(query, best, spans, settings), settings.shared_part, settings.outlet_part)
@@ -116,15 +115,17 @@ def weighed(
     query: Query, ranked: Sequence[Ranked], spans: Sequence[Sequence[Span]], settings: ReadingSettings
 ) -> list[Evidence]:
     """Spans with their weights, in the order of the passages."""
-    kind, asked = kind_of(query.text), f" {normalised(query.text)} "
-    names = {word for name in entities(query.text) for word in normalised(name).split()}
-    whole, outlets = long_names(query.text), ASKS_FOR_OUTLET.search(query.text)
+    understanding = query.understanding
+    kind, asked = understanding.kind, f" {normalised(query.text)} "
+    names = {word for name in understanding.names for word in normalised(name).split()}
+    wanted, whole = understanding.asked_for, understanding.asked_for.names
+    outlets = ASKS_FOR_OUTLET.search(query.text)
     top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
-    wanted, is_time = asked_for(query.text), kind in ("date", "year")
+    is_time = kind in ("date", "year")
     words = settings.words_held_by_times if is_time else settings.words_held
     held = cache(lambda sentence, title: words_held(wanted, sentence, title))
     is_done = is_time and ASKS_FOR_WHAT_WAS.search(query.text) and not ASKS_FOR_A_PLAN.search(query.text)
-    done = besides_names(wanted).words if is_done else ()
+    done = wanted.besides_names.words if is_done else ()
     evidence: list[Evidence] = []
     for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
         standing = (one.score / top) ** settings.rank_power
@@ -142,7 +143,7 @@ def weighed(
             weight *= settings.asking if _says_nothing(around, text) else 1.0
             weight *= settings.dateline if not outlets and _is_dateline(one, span, text) else 1.0
             evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight, past))
-    return _timely(evidence, kind, settings) if asks_about_now(query.text) else evidence
+    return _timely(evidence, kind, settings) if query.understanding.is_about_now else evidence
 
 
 def _inside(spans: Sequence[Span], text: str) -> list[Span]:
@@ -205,7 +206,7 @@ def _tells_since(query: Query, one: Ranked, span: Span) -> bool:
 
 def _standing(query: Query, around: Quotation, past: bool, settings: ReadingSettings) -> float:
     """Less for what is over when the question asks how things stand, and for another time than was asked about."""
-    if asks_about_now(query.text):
+    if query.understanding.is_about_now:
         return settings.over if past else 1.0
     event = query.event
     if event is None or event.ahead:

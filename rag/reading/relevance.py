@@ -1,41 +1,16 @@
-"""rag.reading.relevance."""
+"""How much of what a question asks for stands in a sentence and its headline."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from rag.english.names import holds_name, long_names
-from rag.english.tokens import Word, held, sentences_of
+from rag.english.names import holds_name
+from rag.english.tokens import held, sentences_of
+from rag.question.understanding import AskedFor
 from rag.reading.agreement import Evidence
-
-ASKING = frozenset("who whom whose what which where when how many much now currently current today latest".split())
-"""Words of a question that ask, and need not stand in an answer."""
 
 UNNAMED = 0.5
 """What binding is worth in a passage that does not name what was asked about."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskedFor:
-    """What a sentence that answers a question should hold: its words, and its long names, which are not among them."""
-
-    words: tuple[Word, ...]
-    names: tuple[str, ...]
-
-
-def asked_for(question: str) -> AskedFor:
-    """The words and long names of a question, without the words that only ask."""
-    names = tuple(long_names(question))
-    for name in names:
-        question = question.replace(name, " ")
-    words = (word for sentence in sentences_of(question) for word in sentence if word.is_content)
-    return AskedFor(tuple(word for word in words if word.lower not in ASKING), names)
-
-
-def besides_names(asked: AskedFor) -> AskedFor:
-    """The words of a question that are no names: what it asks about them."""
-    return AskedFor(tuple(word for word in asked.words if not word.is_capital), ())
 
 
 def binding(one: Evidence, asked: AskedFor) -> float:

@@ -17,7 +17,7 @@ ASKS_FOR_IT = re.compile(r"\bstands? for\b|\bshort for\b|\bacronym\b|\babbreviat
 """The long form is what is asked for: in the question it would count as said already."""
 
 
-def spelled_out(question: str, texts: Iterable[str]) -> str:
+def expand_acronyms(question: str, texts: Iterable[str]) -> str:
     """The question with its acronyms replaced by the long forms that the texts use most; itself when there are none."""
     if ASKS_FOR_IT.search(question):
         return question

@@ -1,4 +1,4 @@
-"""rag.retrieval.copies."""
+"""Ranked passages without copies: each text takes one place, however many outlets printed it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAME = 0.8
 """Share of a passage's words, three in a row, that its copy holds."""
 
 
-def capped(
+def select_passages(
     scores: Mapping[int, float], found: Mapping[int, FoundPassage], limit: int, per_article: int
 ) -> list[Ranked]:
     """The best `limit` passages, at most `per_article` of one article; equal scores in the order of numbers.

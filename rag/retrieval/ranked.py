@@ -1,4 +1,4 @@
-"""rag.retrieval.ranked."""
+"""`Ranked`: a passage with its score; and every weight of retrieval."""
 
 from __future__ import annotations
 

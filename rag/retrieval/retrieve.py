@@ -9,10 +9,13 @@ those that name it count more, and articles from before it less; none is left ou
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corpus import Library
 from rag.english.words import content_words
 from rag.question.query import Query
-from rag.retrieval.copies import capped
+from rag.retrieval.acronyms import expand_acronyms
+from rag.retrieval.copies import select_passages
 from rag.retrieval.ranked import Hits, Ranked, RetrievalSettings
 from rag.retrieval.timeliness import weight_of
 
@@ -25,24 +28,36 @@ def retrieve(library: Library, query: Query, limit: int, settings: RetrievalSett
     dense = library.search_dense(vector, settings.candidates, window)
     words = content_words(query.text)
     lexical = library.search_lexical(words, settings.candidates, window, settings.header_weight)
-    scores = fused(dense, lexical, settings.dense_weight)
+    scores = fuse(dense, lexical, settings.dense_weight)
     found = library.found(scores)
     dated = {
         number: score * weight_of(found[number], query, settings) for number, score in scores.items() if number in found
     }
-    return capped(dated, found, limit, settings.per_article)
+    return select_passages(dated, found, limit, settings.per_article)
 
 
-def fused(dense: Hits, lexical: Hits, dense_weight: float) -> dict[int, float]:
+def retrieve_expanding_acronyms(
+    library: Library, query: Query, limit: int, settings: RetrievalSettings
+) -> tuple[Query, list[Ranked]]:
+    """The best passages; searched once more when they tell what an acronym in the question stands for."""
+    ranked = retrieve(library, query, limit, settings)
+    expanded = expand_acronyms(query.text, (passage.found.passage.embedded_text for passage in ranked))
+    if expanded == query.text:
+        return query, ranked
+    query = replace(query, text=expanded)
+    return query, retrieve(library, query, limit, settings)
+
+
+def fuse(dense: Hits, lexical: Hits, dense_weight: float) -> dict[int, float]:
     """The weighted average of two lists of hits, each brought to 0..1; absent from a list counts 0."""
-    near, worded = normalised(dense), normalised(lexical)
+    near, worded = min_max(dense), min_max(lexical)
     return {
         number: dense_weight * near.get(number, 0.0) + (1 - dense_weight) * worded.get(number, 0.0)
         for number in near.keys() | worded.keys()
     }
 
 
-def normalised(hits: Hits) -> dict[int, float]:
+def min_max(hits: Hits) -> dict[int, float]:
     """Scores brought to 0..1, the worst hit being 0 and the best 1."""
     if not hits:
         return {}

@@ -1,4 +1,4 @@
-"""rag.retrieval.timeliness."""
+"""How much a passage counts for its place in the article and for its dates."""
 
 from __future__ import annotations
 

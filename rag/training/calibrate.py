@@ -23,15 +23,15 @@ from corpus import Library
 from rag.answering.confidence import Features, features_of
 from rag.answering.draft import short
 from rag.answering.drafting import AnswerSettings
-from rag.answering.phrasing import phrased
+from rag.answering.phrasing import phrase_answer
 from rag.answering.reconcile import reconcile
-from rag.conversation import TOP_K, default_reader, ranked_passages
 from rag.evaluation.metrics import contains
 from rag.evaluation.questions import QuestionRecord, load_questions
-from rag.question.kind import kind_of
 from rag.question.query import parse_query
 from rag.reading.read import read
-from rag.reading.reader import Reader
+from rag.reading.reader import Reader, default_reader
+from rag.request import TOP_K
+from rag.retrieval.retrieve import retrieve_expanding_acronyms
 
 BINS = 10
 LEAST_ABSTENTION = 0.78
@@ -55,13 +55,13 @@ def examples(
     made = []
     for question in questions:
         asked = parse_query(question.question, as_of=question.as_of, since=question.since, until=question.until)
-        query, ranked = ranked_passages(library, asked, TOP_K, settings.retrieval)
+        query, ranked = retrieve_expanding_acronyms(library, asked, TOP_K, settings.retrieval)
         candidates = read(reader, query, ranked, settings.reading)
         finding = reconcile(query, candidates, settings.reconcile)
-        features = features_of(query.text, candidates, finding)
-        if features is None or finding.best is None or kind_of(query.text) == "long":
+        features = features_of(query.understanding, candidates, finding)
+        if features is None or finding.best is None or query.understanding.kind == "long":
             continue
-        guess = short(phrased(query.text, finding.best))
+        guess = short(phrase_answer(query.understanding, finding.best))
         made.append(Example(question, features, bool(contains(guess, question.answers))))
     return made
 
