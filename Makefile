@@ -11,7 +11,7 @@ pins := pyproject.toml constraints.txt
 archive := $(PRESSMARK_DATA)/realtimeqa/rtqa-2022
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test install develop check format lint types layers coverage benchmark clean
+.PHONY: help chat test install develop check format lint types layers docs coverage benchmark clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -26,7 +26,7 @@ install: $(venv)/.installed ## Make .venv with the program in it.
 
 develop: $(venv)/.developed ## The same, with all that the tests and the checks need.
 
-check: lint types layers test ## Everything that must hold before a change goes in.
+check: lint types layers docs test ## Everything that must hold before a change goes in.
 
 format: develop ## Lay out the code, and mend what can be mended by itself.
 	$(bin)/ruff format
@@ -41,6 +41,9 @@ types: develop ## Check the types.
 
 layers: develop ## Check that layers and doors are kept to.
 	$(bin)/lint-imports
+
+docs: develop ## Build the documentation site in build/docs; a broken link is an error.
+	$(bin)/mkdocs build --strict
 
 coverage: develop ## Run all tests and show which lines they leave out.
 	$(bin)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
