@@ -43,7 +43,7 @@ layers: develop ## Check that layers and doors are kept to.
 	$(bin)/lint-imports
 
 docs: develop ## Build the documentation site in build/docs; a broken link is an error.
-	$(bin)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
 
 coverage: develop ## Run all tests and show which lines they leave out.
 	$(bin)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)

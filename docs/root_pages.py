@@ -24,7 +24,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def as_page(text: str, source: str) -> str:
-    """The text with links to other pages of the site made relative to its root; the rest is left for the build to judge."""
+    """The text with links to other pages of the site made relative to its root; the build judges the rest."""
 
     def moved(link: re.Match[str]) -> str:
         path, anchor = link[1], link[2] or ""
@@ -36,3 +36,13 @@ def as_page(text: str, source: str) -> str:
         return f"]({target.relative_to(below).as_posix()}{anchor})" if target.is_relative_to(below) else link[0]
 
     return re.sub(r"\]\((?!https?:|#)([^)#\s]+)(#[^)\s]*)?\)", moved, text)
+
+
+def on_post_page(output: str, page: object, config: MkDocsConfig) -> str:
+    """Search from disk without a script from another host: `worker.js` replaces the one that the theme fetches."""
+    return output.replace("https://unpkg.com/iframe-worker/shim", "worker.js")
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
+    """The same for pages that are made of a template alone, such as the one for what is not found."""
+    return output_content.replace("https://unpkg.com/iframe-worker/shim", "worker.js")
