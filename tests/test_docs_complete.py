@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer
@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from corpus import Library
 from ingest.sources.readers import READERS
 from rag import Alternative, Answer, AppliedFilter, Citation, Claim, NearArticle, RankedPassage, ask
+from rag.answer import Form, Status
 from rag.evaluation import METRICS, QuestionRecord, evaluate
 from rag.verification.receipt import read_receipt, receipt_of, verify_receipt
 from ui.cli.main import app
@@ -31,6 +32,7 @@ PARTS = {
     "nearest": NearArticle,
     "filters": AppliedFilter,
 }
+VALUES = {"status": Status, "form": Form}
 READ_SETTING = re.compile(r"environ[\w.]*[(\[]\s*\"(PRESSMARK_\w+)\"")
 QUESTION = "Who led the IMU in 2010?"
 
@@ -99,8 +101,9 @@ def test_every_measure_is_named() -> None:
 def test_answer_is_documented_key_by_key() -> None:
     told = section(FORMATS, "Answer")
     assert keys(told) == names(Answer)
-    rows = {key: words_in_code(told[told.index(f"| `{key}` |") :].splitlines()[0]) for key in PARTS}
+    rows = {key: words_in_code(told[told.index(f"| `{key}` |") :].splitlines()[0]) for key in (*PARTS, *VALUES)}
     assert {key: missing for key, kind in PARTS.items() if (missing := names(kind) - rows[key])} == {}
+    assert {key: missing for key, values in VALUES.items() if (missing := {*get_args(values)} - rows[key])} == {}
 
 
 def test_question_record_is_documented_key_by_key() -> None:
@@ -118,7 +121,7 @@ def test_receipt_and_its_report_are_documented_key_by_key(sample_library: Librar
     told = section(FORMATS, "Receipt")
     receipt = receipt_of(ask(sample_library, QUESTION), sample_library)
     assert keys(told) | {"format", "version"} == set(receipt)
-    report = verify_receipt(read_receipt(json.dumps(receipt)), sample_library).to_dict()
+    report = verify_receipt(sample_library, read_receipt(json.dumps(receipt))).to_dict()
     assert {*receipt["citations"][0], *report} - words_in_code(told) == set()
 
 
