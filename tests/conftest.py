@@ -19,8 +19,8 @@ from hypothesis import settings
 
 from corpus import Library, sample_articles
 from ingest import ingest
+from tests import PROJECT
 
-PROJECT = Path(__file__).parent.parent
 settings.register_profile("untimed", deadline=None)  # a busy machine fails no test
 settings.load_profile("untimed")
 NO_SKIP = os.environ.get("PRESSMARK_NO_SKIP") == "1"

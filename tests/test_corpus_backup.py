@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeEmbedder
-from fault_history import state
-from shelves import assert_whole, open_fake, put, some_article
 
 from corpus import BackupError, LibraryBusyError, LibraryError, NotALibraryError, StorageError, back_up, owner, restore
 from corpus import library as library_module
 from corpus.store import schema
+from tests.support.fakes import FakeEmbedder
+from tests.support.shelves import assert_whole, open_fake, put, some_article
+from tests.trials.fault_history import state
 from ui.cli.main import main
 
 

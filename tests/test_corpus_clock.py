@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from shelves import lexical, open_fake, put, some_article
 
 from corpus import Window, day_number
 from ingest import ingest
+from tests.support.shelves import lexical, open_fake, put, some_article
 
 START = datetime(2024, 3, 31, 0, 59, 50, tzinfo=UTC)
 """Ten seconds before the clocks of Europe go forward."""

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from shelves import assert_whole, lexical, open_fake, put, some_article
-from test_corpus_formats import earlier
 
 from corpus import Article, Library, PassageDraft, Place, Tokens, Window, day_number
 from corpus.health import mend, problems
 from corpus.owner import STORE
 from corpus.store.articles import Store
 from corpus.text.copies import are_near_copies, digest_of, shingles_of, signature_of
+from tests.support.shelves import assert_whole, lexical, open_fake, put, some_article
+from tests.test_corpus_formats import earlier
 
 HELD = some_article(1, outlet="The Gazette", published="2015-05-03", url="https://gazette.example/reef")
 COPY = replace(HELD, id="b1", outlet="The Herald", published="2015-05-04", url="https://herald.example/reef-vote")

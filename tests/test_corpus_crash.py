@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from shelves import assert_whole, child, open_fake, put, some_article
+
+from tests.support.shelves import assert_whole, child, open_fake, put, some_article
 
 ROUNDS = int(os.environ.get("PRESSMARK_KILLS", "10"))
 
@@ -19,7 +20,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 import corpus.index.dense
-import shelves
+from tests.support import shelves
 corpus.index.dense.WRITE_AT = 40  # so that Chroma is often at work
 with shelves.open_fake(Path(sys.argv[1])) as library:
     library.wait_for_index()
@@ -94,7 +95,7 @@ def assert_consistent(folder: Path) -> None:
 STEPS = """
 import os, sys
 from pathlib import Path
-import shelves
+from tests.support import shelves
 library = shelves.open_fake(Path(sys.argv[1]))
 wanted, step = int(sys.argv[2]), 0
 def count(statement):
@@ -183,7 +184,8 @@ def test_a_kill_between_the_store_and_the_index_is_put_right(tmp_path: Path, mom
     program = f"""
 import os, sys
 from pathlib import Path
-import corpus.index.dense, shelves
+import corpus.index.dense
+from tests.support import shelves
 from corpus.index.chroma import ChromaIndex
 library = shelves.open_fake(Path(sys.argv[1]))
 library.wait_for_index()

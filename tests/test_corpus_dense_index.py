@@ -14,12 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shelves import articles_found, assert_whole, dense, open_fake, put, some_article
 
 from corpus import Library
 from corpus.index.chroma import ChromaIndex, IndexBrokenError
 from corpus.index.dense import DenseIndex
 from corpus.store.articles import Store
+from tests.support.shelves import articles_found, assert_whole, dense, open_fake, put, some_article
 
 QUESTIONS = ("storm over the harbour", "budget of the museum", "glacier and dam")
 ARTICLES = 150

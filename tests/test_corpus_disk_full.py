@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from shelves import articles_found, assert_whole, child, dense, open_fake, put, some_article
 
 from corpus import Library, StorageError
 from corpus.store.database import translated
+from tests.support.shelves import articles_found, assert_whole, child, dense, open_fake, put, some_article
 
 BIG = 400
 
@@ -56,7 +56,7 @@ def test_a_full_disk_keeps_nothing_of_the_article_and_everything_else(tmp_path: 
 LIMITED = """
 import resource, sys
 from pathlib import Path
-import shelves
+from tests.support import shelves
 from corpus import StorageError
 with shelves.open_fake(Path(sys.argv[1])) as library:
     assert library.wait_for_index()

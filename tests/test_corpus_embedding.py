@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeEmbedder
 
 from corpus import Embedder, EmbeddingError, SentenceEmbedder, Tokens
 from corpus.embedding.encoder import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, TorchEncoder, model_folder, verified_weights
+from tests.support.fakes import FakeEmbedder
 
 TEXTS = (
     "The island's parliament adopted the climate pledge on Friday after two days of debate.",

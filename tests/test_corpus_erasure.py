@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shelves import assert_whole, open_fake, put, some_article
 
 from corpus.index.chroma import ChromaIndex
 from corpus.store.erasure import clear_gaps, clear_unused
+from tests.support.shelves import assert_whole, open_fake, put, some_article
 
 SECRET = b"QUETZALCOATL"
 

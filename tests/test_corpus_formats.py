@@ -11,8 +11,9 @@ import pytest
 from corpus import Library, NotALibraryError, Visit, back_up, restore
 from corpus.owner import STORE
 from corpus.store import schema
+from tests import DATA
 
-STORED = Path(__file__).parent / "stored"
+STORED = DATA / "stored"
 
 
 def earlier(folder: Path, version: int) -> Path:

@@ -9,10 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder
-from shelves import articles_found, assert_whole, child, dense, let_others_in, lexical, open_fake, put, some_article
 
 from corpus import IndexMismatchError, Library, NotALibraryError, StorageError
+from tests import DATA
+from tests.support.fakes import FakeEmbedder
+from tests.support.shelves import (
+    articles_found,
+    assert_whole,
+    child,
+    dense,
+    let_others_in,
+    lexical,
+    open_fake,
+    put,
+    some_article,
+)
 
 
 def open_guest(folder: Path) -> Library:
@@ -56,7 +67,7 @@ def test_a_guest_sees_what_another_process_commits(tmp_path: Path) -> None:
     program = """
 import sys
 from pathlib import Path
-import shelves
+from tests.support import shelves
 with shelves.open_fake(Path(sys.argv[1])) as library:
     for number in range(5, 25):
         shelves.put(library, shelves.some_article(number))
@@ -133,7 +144,7 @@ def test_a_guest_with_another_model_is_refused(owned: Library) -> None:
 
 
 def test_a_guest_does_not_bring_an_earlier_format_up_to_date(tmp_path: Path) -> None:
-    stored = gzip.decompress((Path(__file__).parent / "stored" / "format-1.db.gz").read_bytes())
+    stored = gzip.decompress((DATA / "stored" / "format-1.db.gz").read_bytes())
     (tmp_path / "store.db").write_bytes(stored)
     with pytest.raises(NotALibraryError, match=r"earlier version of Pressmark \(format 1\).*pressmark check"):
         open_guest(tmp_path)
@@ -145,8 +156,8 @@ def test_a_guest_does_not_bring_an_earlier_format_up_to_date(tmp_path: Path) -> 
 READER = """
 import os, sys
 from pathlib import Path
-import shelves
-from fakes import FakeEmbedder
+from tests.support import shelves
+from tests.support.fakes import FakeEmbedder
 from corpus import CorpusError, Library
 if os.geteuid() == 0:  # root may write anywhere: become nobody
     os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)
@@ -205,7 +216,8 @@ def test_a_guest_of_such_a_folder_notices_an_owner_who_may_write(closed_folder: 
 
 def test_a_folder_that_was_not_closed_and_may_not_be_written_is_refused_in_words(closed_folder: Path) -> None:
     with child(
-        "import os, shelves, sys; from pathlib import Path; library = shelves.open_fake(Path(sys.argv[1]));"
+        "import os, sys; from pathlib import Path; from tests.support import shelves;"
+        "library = shelves.open_fake(Path(sys.argv[1]));"
         "shelves.put(library, shelves.some_article(9)); os._exit(9)",
         closed_folder,
     ) as killed:

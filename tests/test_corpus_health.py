@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shelves import articles_found, assert_whole, dense, lexical, open_fake, put, some_article
 
 from corpus import Library, SentenceEmbedder
 from corpus.health import passage_tokens
+from tests.support.shelves import articles_found, assert_whole, dense, lexical, open_fake, put, some_article
 
 
 @pytest.fixture

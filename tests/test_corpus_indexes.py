@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shelves import unit_vectors
 
 from corpus.index.chroma import ChromaIndex, IndexBrokenError, VectorIndex
 from corpus.index.exact import ExactIndex, nearest
 from corpus.store.articles import Store
+from tests.support.shelves import unit_vectors
 
 
 @pytest.fixture(params=["exact", "chroma"])

@@ -10,10 +10,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEmbedder
-from shelves import EVERYTHING, articles_found, assert_whole, cut, dense, lexical, open_fake, put, some_article
 
 from corpus import Article, InvalidArticleError, Library, PassageDraft, Tokens, UnknownArticleError, Window, day_number
+from tests.support.fakes import FakeEmbedder
+from tests.support.shelves import (
+    EVERYTHING,
+    articles_found,
+    assert_whole,
+    cut,
+    dense,
+    lexical,
+    open_fake,
+    put,
+    some_article,
+)
 
 
 @pytest.fixture

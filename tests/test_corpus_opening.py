@@ -14,17 +14,17 @@ import time
 from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder
-from shelves import child, let_others_in, open_fake, put, some_article
 
 from corpus import IndexMismatchError, Library, LibraryBusyError, LibraryError, NotALibraryError, StorageError
 from corpus.store import schema
 from corpus.store.schema import FORMAT
+from tests.support.fakes import FakeEmbedder
+from tests.support.shelves import child, let_others_in, open_fake, put, some_article
 
 OWNER = """
 import sys, time
 from pathlib import Path
-from shelves import open_fake
+from tests.support.shelves import open_fake
 with open_fake(Path(sys.argv[1])):
     print("open", flush=True)
     time.sleep(60)
@@ -201,7 +201,7 @@ def test_a_path_through_a_file_is_refused_in_words(tmp_path: Path) -> None:
 VISITOR = """
 import os, sys, tempfile
 from pathlib import Path
-import shelves
+from tests.support import shelves
 from corpus import CorpusError
 with tempfile.TemporaryDirectory() as folder, shelves.open_fake(Path(folder)) as library:
     shelves.put(library, shelves.some_article(1))  # loads what is loaded late: nobody may not read it

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shelves import articles_found, assert_whole, child, lexical, open_fake, put, some_article
 
 import corpus.index.dense
 import corpus.store.schema
 from corpus import Article, Library, Selection, UnknownArticleError, Visit
 from corpus.store.articles import ERASED
+from tests.support.shelves import articles_found, assert_whole, child, lexical, open_fake, put, some_article
 
 CANARY = "The Quetzalcoatl dossier was hidden under Zwanziger floorboards by Xylophiloss himself."
 TOKENS = ("quetzalcoatl", "zwanzig", "xylophiloss", "floorboard")
@@ -415,7 +415,8 @@ def test_closing_waits_for_readers_so_that_the_log_is_folded_in(tmp_path: Path) 
 KILLED = """
 import os, sys
 from pathlib import Path
-import corpus.store.database, shelves
+import corpus.store.database
+from tests.support import shelves
 root, start = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
 clear = corpus.store.database.clear_gaps
 def removing(folder, wanted):

@@ -19,13 +19,13 @@ from typing import Any
 
 import httpx
 import pytest
-from fakes import FakeEmbedder
-from shelves import assert_whole, dense, open_fake, put, some_article, unit_vectors
 
 from corpus import Library, LibraryError
 from corpus.index import served
 from corpus.index.chroma import IndexBrokenError, IndexUnreachableError
 from corpus.index.served import ServedIndex, server_address
+from tests.support.fakes import FakeEmbedder
+from tests.support.shelves import assert_whole, dense, open_fake, put, some_article, unit_vectors
 
 QUESTIONS = ("storm over the harbour", "budget of the museum", "glacier and dam")
 

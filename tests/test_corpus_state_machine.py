@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from shelves import articles_found, assert_whole, lexical, open_fake, put
 
 from corpus import Article, UnknownArticleError
+from tests.support.shelves import articles_found, assert_whole, lexical, open_fake, put
 
 IDS = st.sampled_from(["a", "b", "c", "é", "with:1:2", "100%", "x' OR 1"])
 TEXTS = st.one_of(

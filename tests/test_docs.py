@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import typer
-from documentation import PAGES, PROJECT, anchors, blocks, command_lines, inline_code, links, session
 from typer.testing import CliRunner
 
+from tests.support.documentation import PAGES, PROJECT, anchors, blocks, command_lines, inline_code, links, session
 from ui.cli.main import app
 
 README = PAGES["README.md"]

@@ -11,7 +11,6 @@ from typing import Any, get_args
 
 import pytest
 import typer
-from documentation import PAGES, PROJECT, section, words_in_code
 from typer.testing import CliRunner
 
 from corpus import Library
@@ -20,6 +19,7 @@ from rag import Alternative, Answer, AppliedFilter, Citation, Claim, NearArticle
 from rag.answer import Form, Status
 from rag.evaluation import METRICS, QuestionRecord, evaluate
 from rag.verification.receipt import read_receipt, receipt_of, verify_receipt
+from tests.support.documentation import PAGES, PROJECT, section, words_in_code
 from ui.cli.main import app
 
 COMMAND_LINE, FORMATS = PAGES["docs/command-line.md"], PAGES["docs/formats.md"]

@@ -9,14 +9,14 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-import benchmark_dumps
 import pytest
-from benchmark_extraction import measure, our_text, pages_of, plain_text, score, shares
-from dumps import articles_in
-from fakes import FakeLibrary
 
 import ingest
 from ingest.workers.worker import Worker
+from tests.support.dumps import articles_in
+from tests.support.fakes import FakeLibrary
+from tests.trials import benchmark_dumps
+from tests.trials.benchmark_extraction import measure, our_text, pages_of, plain_text, score, shares
 
 ARCHIVES = Path(os.environ.get("PRESSMARK_DATA") or Path(__file__).parent.parent / "../shared/data").resolve()
 PAGES = ARCHIVES / "html" / "scrapinghub"
@@ -54,7 +54,7 @@ def test_real_pages_yield_their_article_title_and_date() -> None:
 
 
 def test_text_of_real_pages_is_found_at_least_as_well_as_by_trafilatura_alone() -> None:
-    """By the published score, on a third of the pages; `python -m tests.benchmark_extraction` measures all of them."""
+    """By the published score, on a third of the pages; `tests.trials.benchmark_extraction` measures all of them."""
     pages = pages_of(ARCHIVES / "html")[::3]
     ours, plain = (score(measure(pages, reader)) for reader in (our_text, plain_text))
     assert ours.f1 >= plain.f1 + 0.005

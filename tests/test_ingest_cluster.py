@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeLibrary
-from shelves import child, open_fake
 
 from corpus import Library
 from ingest import ClusterError, ingest, ingest_on_cluster
 from ingest.cutting.cutter import Cutter, Prepared
 from ingest.raw import RawDocument
+from tests.support.fakes import FakeLibrary
+from tests.support.shelves import child, open_fake
 
 pytestmark = pytest.mark.alone
 
@@ -28,8 +28,8 @@ from dataclasses import asdict
 from pathlib import Path
 os.environ["PRESSMARK_TEST_CREW"] = mark = sys.argv[1]
 import ingest.workers.cluster
-from fakes import FakeEmbedder
-from shelves import open_fake
+from tests.support.fakes import FakeEmbedder
+from tests.support.shelves import open_fake
 from ingest import ingest_on_cluster
 
 ingest.workers.cluster.SHARE_PASSAGES = 8

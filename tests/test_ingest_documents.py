@@ -5,11 +5,11 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
-from material import SENTENCES, docx, pdf
 
 from ingest.errors import SourceError
 from ingest.formats.documents import read_docx, read_pdf
 from ingest.raw import DateClue
+from tests.support.material import SENTENCES, docx, pdf
 
 
 def test_pdf_yields_its_text_and_properties() -> None:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from dumps import BOOK, OPF, epub, read, simple_page
-from fakes import FakeLibrary
-from material import TEXT
 
 import ingest
 from ingest.errors import SourceError
 from ingest.formats.zipped import is_below, open_zip, read_entry
+from tests.support.dumps import BOOK, OPF, epub, read, simple_page
+from tests.support.fakes import FakeLibrary
+from tests.support.material import TEXT
 
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
 FIRST, SECOND = simple_page("The pledge", TEXT), simple_page("The reef", TEXT.replace("island", "reef"))

@@ -9,7 +9,6 @@ import threading
 import tracemalloc
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -29,11 +28,12 @@ from ingest.errors import (
 from ingest.fetching import exchange
 from ingest.fetching.answers import Answer
 from ingest.fetching.fetch import Fetcher, FetchSettings, Response
-from tests.evasions import PUBLIC_4, small_internet
-from tests.fetching import RESET, Asked, FakeClock, page, redirect, running_site
+from tests import DATA
+from tests.support.fetching import RESET, Asked, FakeClock, page, redirect, running_site
+from tests.trials.evasions import PUBLIC_4, small_internet
 
 MEBIBYTE = 1 << 20
-CERTIFICATE = Path(__file__).parent / "certificates" / "news.example.pem"
+CERTIFICATE = DATA / "certificates" / "news.example.pem"
 
 
 def zeros(count: int) -> bytes:

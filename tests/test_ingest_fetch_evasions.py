@@ -8,7 +8,7 @@ import pytest
 
 from ingest.errors import FetchError, RefusedAddressError
 from ingest.fetching.fetch import Fetcher, FetchSettings, Response
-from tests.evasions import (
+from tests.trials.evasions import (
     INVITING_PAGE,
     PUBLIC,
     PUBLIC_4,

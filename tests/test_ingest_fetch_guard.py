@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import RefusedAddressError
 from ingest.fetching.guard import ADMITTABLE, NEVER_PUBLIC, Place, checked_host, checked_number, place_of
-from tests.evasions import PRIVATE_4, SPECIAL_4, SPECIAL_6, embeddings
+from tests.trials.evasions import PRIVATE_4, SPECIAL_4, SPECIAL_6, embeddings
 
 NOT_PUBLIC = (*ADMITTABLE, *NEVER_PUBLIC)
 

@@ -12,7 +12,7 @@ import pytest
 from ingest.errors import FetchError, RobotsError, StatusError, TooLargeError, UnreachableError
 from ingest.fetching.robots import KEPT_SECONDS, KEPT_SECONDS_OF_FAILURE, LARGEST_BYTES, parsed_rules
 from ingest.fetching.turns import Turns
-from tests.fetching import RESET, Asked, FakeClock, page, redirect, running_site
+from tests.support.fetching import RESET, Asked, FakeClock, page, redirect, running_site
 
 RULES = b"""
 User-agent: *

@@ -1,4 +1,4 @@
-"""A slice of `python -m tests.fuzz_inputs`: nothing that comes in breaks the program or passes in silence."""
+"""A slice of `python -m tests.trials.fuzz_inputs`: nothing that comes in breaks the program or passes in silence."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 from corpus import Article
 from ingest import Report
-from tests import fuzz_inputs
-from tests.fuzz_inputs import Outcome, faults, fuzz, inputs, run
+from tests.trials import fuzz_inputs
+from tests.trials.fuzz_inputs import Outcome, faults, fuzz, inputs, run
 
 
 def test_every_mutated_input_is_done_or_refused_with_a_reason_and_the_sound_ones_go_in() -> None:

@@ -10,16 +10,16 @@ from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
-from dumps import mbox, message, read
-from fakes import FakeLibrary
 from hypothesis import given
 from hypothesis import strategies as st
-from material import SENTENCES, TEXT, page
 
 import ingest
 from ingest.errors import IngestError, NotAnArticleError, SourceError
 from ingest.formats.mail import read_email
 from ingest.formats.mbox import messages
+from tests.support.dumps import mbox, message, read
+from tests.support.fakes import FakeLibrary
+from tests.support.material import SENTENCES, TEXT, page
 
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
 LETTER = f"<table><tr><td><b>Island Times</b></td></tr><tr><td>{TEXT}</td></tr><tr><td>Read more</td></tr></table>"

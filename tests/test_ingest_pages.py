@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from material import SENTENCES, TEXT, page
 
 from ingest.errors import NotAnArticleError
 from ingest.extraction.date_choice import publication
 from ingest.extraction.extract import read_page
 from ingest.raw import DateClue, Extract
+from tests.support.material import SENTENCES, TEXT, page
 
 NOW = datetime(2020, 6, 15, tzinfo=UTC)
 ARTICLE = {"@context": "https://schema.org", "@type": "NewsArticle"}

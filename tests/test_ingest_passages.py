@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpus import Article, Embedder, SentenceEmbedder, sample_articles
 from ingest.cutting.passages import HEADER_TOKENS, TARGET_TOKENS, PassageSettings, header_of, passages_of
+from tests.support.fakes import FakeEmbedder
 
 ODD_TEXTS = (
     "a" * 30_000,

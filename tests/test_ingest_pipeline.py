@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeEmbedder, FakeLibrary
-from material import SENTENCES, TEXT, docx, page, pdf
 
 import ingest
 from corpus import Article, IndexMismatchError, Library, StorageError, Vectors
 from ingest import IngestInterrupted, PassageSettings, Problem, Progress, Report
 from ingest.report import Tally
+from tests.support.fakes import FakeEmbedder, FakeLibrary
+from tests.support.material import SENTENCES, TEXT, docx, page, pdf
 
 NOW = datetime(2020, 6, 15, 12, 0, tzinfo=UTC)
 

@@ -12,9 +12,6 @@ from typing import Any
 
 import pyarrow
 import pytest
-from dumps import read, table
-from fakes import FakeLibrary
-from material import TEXT
 from pyarrow import parquet
 
 import ingest
@@ -22,6 +19,9 @@ from ingest.errors import SourceError
 from ingest.formats.columns import authors_of, recognised, record_of
 from ingest.formats.tables import parquet_documents
 from ingest.raw import RawDocument
+from tests.support.dumps import read, table
+from tests.support.fakes import FakeLibrary
+from tests.support.material import TEXT
 from ui.cli.output import show_report
 from ui.page.library_page import report_html
 

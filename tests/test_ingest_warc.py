@@ -12,14 +12,14 @@ from pathlib import Path
 
 import brotli
 import pytest
-from dumps import http, read, record, simple_page, warc
-from fakes import FakeLibrary
-from material import TEXT
 
 import ingest
 from ingest.formats.warc import warc_documents
 from ingest.formats.warc_stream import RecordStream, next_record
 from ingest.raw import RawDocument
+from tests.support.dumps import http, read, record, simple_page, warc
+from tests.support.fakes import FakeLibrary
+from tests.support.material import TEXT
 
 PAGE = simple_page("The pledge", TEXT, "2015-08-01")
 NOW = datetime(2022, 1, 1, tzinfo=UTC)

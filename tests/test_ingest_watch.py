@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import FakeLibrary
-from material import TEXT
 
 import ingest
 from ingest import FileBelow, SourceError
 from ingest.sources.watch import Unsettled, changed, watched_folders
+from tests.support.fakes import FakeLibrary
+from tests.support.material import TEXT
 
 SOON = 0.3
 """Seconds after which a file counts as complete here."""

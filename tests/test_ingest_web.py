@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeFetcher, FakeLibrary
-from material import SENTENCES, TEXT
 
 from ingest import Report, RobotsError, UnreachableError, WebSettings, ingest
 from ingest.workers.worker import Worker
+from tests.support.fakes import FakeFetcher, FakeLibrary
+from tests.support.material import SENTENCES, TEXT
 
 FEED = "https://news.example/feed"
 DAY = timedelta(days=1)

@@ -6,13 +6,13 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from material import TEXT, page
 
 from corpus import Article
 from ingest.cutting.articles import article_of, extract_of
 from ingest.extraction.extract import read_page
 from ingest.raw import DateClue, Extract, Kind, RawDocument, Witness
 from ingest.workers.worker import Worker
+from tests.support.material import TEXT, page
 
 NOW = datetime(2020, 6, 15, 12, 0, tzinfo=UTC)
 ARTICLE = {"@type": "NewsArticle", "headline": "Island adopts climate pledge"}

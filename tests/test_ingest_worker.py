@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from material import SENTENCES, docx, page, pdf
 
 from ingest.errors import NotAnArticleError, SourceError
 from ingest.workers.worker import READERS as READERS_OF_DOCUMENTS
 from ingest.workers.worker import Limits, Worker
+from tests.support.material import SENTENCES, docx, page, pdf
 
 BODY = b"<html><body><article><p>%s</p></article></body></html>"
 COSTLY = {
@@ -22,14 +22,14 @@ COSTLY = {
 """Pages on which trafilatura was measured to work for 23 seconds and more."""
 READERS = {
     **READERS_OF_DOCUMENTS,
-    "spin": "hungry_readers:spin",
-    "wait": "hungry_readers:wait",
-    "eat": "hungry_readers:eat",
-    "pour": "hungry_readers:pour",
-    "die": "hungry_readers:die",
-    "babble": "hungry_readers:babble",
-    "lie": "hungry_readers:lie",
-    "echo": "hungry_readers:echo",
+    "spin": "tests.support.hungry_readers:spin",
+    "wait": "tests.support.hungry_readers:wait",
+    "eat": "tests.support.hungry_readers:eat",
+    "pour": "tests.support.hungry_readers:pour",
+    "die": "tests.support.hungry_readers:die",
+    "babble": "tests.support.hungry_readers:babble",
+    "lie": "tests.support.hungry_readers:lie",
+    "echo": "tests.support.hungry_readers:echo",
 }
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from evidence import candidate, evidence, ranked_passage, understood
 
 from rag.answering.accounts import find_other_accounts
+from tests.support.evidence import candidate, evidence, ranked_passage, understood
 
 TOLL = "How many people were killed in Harst?"
 OWN = "Mara Orlan said that her party had a list of 542 people killed in Harst."

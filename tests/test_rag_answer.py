@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence import LEADER, library_of
 from hypothesis import given
 from hypothesis import strategies as st
-from shelves import cut, put
 
 from corpus import Article, Library
 from rag import Alternative, Answer, Citation, Claim, InvalidAnswerError, verbatim_citations
+from tests.support.evidence import LEADER, library_of
+from tests.support.shelves import cut, put
 
 TEXT = "Orbán’s naïve 🙂 friend said so. Usman Ghazi leads the movement."
 ARTICLE = Article(

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from evidence import LEADER, asked, candidate, evidence, ranked_passage, understood
-from fakes import FakeEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +20,8 @@ from rag.question.query import parse_query
 from rag.reading.causes import CAUSE
 from rag.reading.quoting import LONGEST, Quotation, sentence_around, telling_sentences, tells_why
 from rag.retrieval.ranked import Ranked
+from tests.support.evidence import LEADER, asked, candidate, evidence, ranked_passage, understood
+from tests.support.fakes import FakeEmbedder
 
 STATS = LibraryStats(38, 97, (("The Gazette", 38),), "1995-05-04", "2025-03-14", "f00d")
 EMPTY = LibraryStats(0, 0, (), None, None, "0")

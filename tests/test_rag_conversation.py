@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from evidence import LEADER, PhraseReader, WildReader, library_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from rag.evaluation import QuestionRecord, load_questions
 from rag.evaluation.metrics import normalise
 from rag.reading.reader import Span
 from rag.retrieval.acronyms import expand_acronyms
+from tests.support.evidence import LEADER, PhraseReader, WildReader, library_of
 
 SOME = (
     "imu-leader-as-of-2011",

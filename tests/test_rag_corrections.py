@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from evidence import PhraseReader
-from fakes import FakeEmbedder
-from shelves import cut, dense, lexical, open_fake, put
 
 import rag
 from corpus import Article, Library
 from rag.corrections import correction_of
 from rag.verification.receipt import read_receipt, receipt_of, verify_receipt
+from tests.support.evidence import PhraseReader
+from tests.support.fakes import FakeEmbedder
+from tests.support.shelves import cut, dense, lexical, open_fake, put
 
 FLOOD = Article(
     id="flood",

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from evidence import PhraseReader, library_of, ranked_passage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from rag.retrieval.ranked import RetrievalSettings
 from rag.retrieval.retrieve import retrieve
 from rag.retrieval.retriever import LibraryRetriever
 from rag.retrieval.timeliness import names_time, weight_of
+from tests.support.evidence import PhraseReader, library_of, ranked_passage
 
 TODAY = date(2022, 6, 18)
 OUTLETS = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import yaml
@@ -17,8 +16,9 @@ from corpus import Library
 from rag import Answer, Turn, ask
 from rag.english.words import normalised
 from rag.question.followup.rewriting import standalone
+from tests import DATA
 
-CHAINS = Path(__file__).parent / "followup_chains.yaml"
+CHAINS = DATA / "followup_chains.yaml"
 FLOOR = 0.85
 KINDS = {"pronoun", "missing subject", "there", "and in 2014?", "topic change", "yes/no", "correction"}
 

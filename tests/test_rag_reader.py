@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from evidence import PhraseReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ModelError
 from rag.reading.reader import MAX_WINDOW_TOKENS, WEIGHTS, Reader, SpanReader, default_reader, window_bounds
+from tests.support.evidence import PhraseReader
 
 PASSAGE = (
     "The parliament in Bishkek met on Friday. It elected Sadyr Japarov as president of Kyrgyzstan by 88 votes. "

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from evidence import LEADER, PhraseReader, WildReader, asked, candidate, evidence, ranked_passage, understood
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,16 @@ from rag.reading.agreement import agreed as agreed_evidence
 from rag.reading.read import ReadingSettings, read, reranked, together
 from rag.reading.reader import Span
 from rag.retrieval.ranked import Ranked
+from tests.support.evidence import (
+    LEADER,
+    PhraseReader,
+    WildReader,
+    asked,
+    candidate,
+    evidence,
+    ranked_passage,
+    understood,
+)
 
 PLAIN = ReadingSettings(shared_part=0.0, outlet_part=1.0)
 SHARING = ReadingSettings(shared_part=0.5, outlet_part=1.0)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from evidence import asked, ranked_passage, understood
 
 from rag.answering.phrasing import phrase_answer
 from rag.answering.reconcile import Finding, ReconcileSettings, reconcile
 from rag.english.values import value_of
 from rag.reading.agreement import Candidate, Evidence, agreed
 from rag.reading.standing import Stretch, is_over, stretch_of
+from tests.support.evidence import asked, ranked_passage, understood
 
 LEADS = "Who leads the River Alliance?"
 DEAD = "How many people died in the Port Hale fire?"

@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from evidence import asked, library_of, ranked_passage
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from rag.retrieval.copies import select_passages
 from rag.retrieval.ranked import RetrievalSettings
 from rag.retrieval.retrieve import fuse, min_max, retrieve
 from rag.retrieval.timeliness import weight_of
+from tests.support.evidence import asked, library_of, ranked_passage
 
 HITS = st.lists(st.tuples(st.integers(1, 30), st.floats(-100, 100)), max_size=20, unique_by=lambda hit: hit[0])
 LEAD_ONLY = RetrievalSettings(recency_weight=0.0, lead_weight=0.2)

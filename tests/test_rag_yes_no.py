@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from evidence import candidate, evidence, ranked_passage, understood
-from yes_no import ask_all, load_questions, shares
 
 from corpus import Library, sample_articles
 from rag.answering.yes_no import decide
 from rag.question.open_questions import OpenQuestion, claim_of, open_questions
 from rag.reading.agreement import Candidate
 from rag.reading.quoting import Quotation
+from tests.support.evidence import candidate, evidence, ranked_passage, understood
+from tests.trials.yes_no import ask_all, load_questions, shares
 
 TODAY = date(2026, 1, 1)
 LEAST_RIGHT = 0.3

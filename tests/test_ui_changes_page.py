@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from shelves import open_fake, put
 
 from corpus import Article, Library
+from tests.support.shelves import open_fake, put
 from ui.page.library_work import discard_uploads, list_changes, open_article
 
 TODAY = date(2021, 4, 1)

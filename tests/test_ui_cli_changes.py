@@ -11,11 +11,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes import FakeEmbedder
-from shelves import open_fake, put, some_article
 
 from corpus import Article
 from corpus import library as library_module
+from tests.support.fakes import FakeEmbedder
+from tests.support.shelves import open_fake, put, some_article
 from ui.cli.main import main
 
 FLOOD = Article(

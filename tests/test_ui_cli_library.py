@@ -6,13 +6,13 @@ import shutil
 import subprocess
 import sys
 
-import fault_history
 import pytest
-import shelves
-from fakes import FakeEmbedder
 
 from corpus import Library, StorageError
 from corpus import library as library_module
+from tests.support import shelves
+from tests.support.fakes import FakeEmbedder
+from tests.trials import fault_history
 from ui.cli.main import main
 from ui.handover.door import Door
 
@@ -95,7 +95,7 @@ def test_a_source_that_is_not_there_fails_with_its_name(run, tmp_path):
 
 VISITOR = """
 import contextlib, io, os, sys, tempfile
-from fakes import FakeEmbedder
+from tests.support.fakes import FakeEmbedder
 from corpus import library as module
 from ui.cli.main import main
 module.SentenceEmbedder = FakeEmbedder

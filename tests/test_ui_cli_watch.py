@@ -8,12 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
-from fakes import FakeLibrary
-from material import TEXT
 
 import ingest
 import ingest.sources.watch
 from ingest import IngestInterrupted, Problem, Report, SourceError
+from tests.support.fakes import FakeLibrary
+from tests.support.material import TEXT
 from ui.cli import watching
 
 ALSO = "Fishermen on the northern coast told another reporter about it."

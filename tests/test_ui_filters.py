@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from test_ui_rendering import ATTACKS, Seen, assert_only_ours, make_answer, make_article, shown
 
 from rag import AppliedFilter, Turn
+from tests.test_ui_rendering import ATTACKS, Seen, assert_only_ours, make_answer, make_article, shown
 from ui.cli import output
 from ui.page.asking import Exchange, asked_again
 from ui.page.markdown import to_markdown

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeEmbedder
-from news_site import Outlet
-from shelves import open_fake
 
 from corpus import LibraryBusyError, Run, StorageError
 from corpus import library as library_module
 from ingest import IngestInterrupted, Report
+from tests.support.fakes import FakeEmbedder
+from tests.support.news_site import Outlet
+from tests.support.shelves import open_fake
 from ui.cli import following
 from ui.cli.following import interval
 from ui.cli.main import main

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shelves import child, open_fake, put, some_article
 
 from corpus import Library
 from corpus.owner import Owner, owner_of
 from ingest import ingest
+from tests.support.shelves import child, open_fake, put, some_article
 from ui.handover import door as door_module
 from ui.handover import wire
 from ui.handover.door import Door
@@ -29,7 +29,7 @@ from ui.handover.visitor import HandoverError, Reached, _handed_over
 COMMAND = """
 import sys
 import corpus.library
-from fakes import FakeEmbedder
+from tests.support.fakes import FakeEmbedder
 corpus.library.SentenceEmbedder = FakeEmbedder
 from ui.cli.main import main
 main(sys.argv[1:])
@@ -37,8 +37,8 @@ main(sys.argv[1:])
 OWNER = """
 import sys, time
 from pathlib import Path
-from fakes import FakeEmbedder
-import shelves
+from tests.support.fakes import FakeEmbedder
+from tests.support import shelves
 from ui.handover.door import Door
 class Slow(FakeEmbedder):
     def embed_tokens(self, tokens, done=None):
@@ -140,7 +140,7 @@ def test_standard_input_is_taken_in_as_it_comes(tmp_path: Path) -> None:
 
 
 def _fake() -> Any:
-    from fakes import FakeEmbedder
+    from tests.support.fakes import FakeEmbedder
 
     return FakeEmbedder()
 
@@ -463,7 +463,7 @@ def test_what_a_dead_owner_left_is_in_nobodys_way(tmp_path: Path) -> None:
 BUSY = """
 import sys
 from pathlib import Path
-from shelves import open_fake
+from tests.support.shelves import open_fake
 with open_fake(Path(sys.argv[1])):
     print("open", flush=True)
     sys.stdin.readline()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import httpx  # noqa: F401  # loaded before any thread: two threads that import it at once meet half of it
 import pytest
-from evidence import library_of
-from model_servers import Behaviour, ollama_server, openai_server, quoting
 
 from corpus import Article, Library
 from rag import load_chat_model
 from rag.errors import ModelError
+from tests.support.evidence import library_of
+from tests.support.model_servers import Behaviour, ollama_server, openai_server, quoting
 from ui.page.asking import Exchange, Filters, exchanges
 from ui.page.models import Models
 from ui.page.rendering import working_html

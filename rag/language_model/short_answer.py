@@ -95,8 +95,8 @@ NOTHING_READ = -12.0
 def other_answer(reader: Reader, question: str, said: str, passages: Sequence[str]) -> str | None:
     """What the reader takes for the answer in the passages, when it is sure that it is not what was said; else None.
 
-    On passages with two subjects (`tests/binding.yaml`) 0.76 of the answers that belong to the other one are doubted,
-    and 0.06 of the right ones; of right answers to SQuAD 2.0 and to a news quiz 0.03 and 0.02.
+    On passages with two subjects (`tests/data/binding.yaml`) 0.76 of the answers that belong to the other one are
+    doubted, and 0.06 of the right ones; of right answers to SQuAD 2.0 and to a news quiz 0.03 and 0.02.
     """
     if kind_of(question) == "long" or normalised(said) in YES_NO:
         return None

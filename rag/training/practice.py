@@ -3,7 +3,7 @@
 SQuAD asks little of this: its passages tell of one subject. News tells of two leaders, two tolls, two dates in one
 breath. Every passage here is made from patterns and invented names, and serves a question about either subject; a
 question about a third subject has no answer. The patterns are for training only: the questions that measure binding
-are other texts (`corpus/binding.yaml`).
+are other texts (`tests/data/binding.yaml`).
 """
 
 from __future__ import annotations

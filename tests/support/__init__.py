@@ -1,0 +1,1 @@
+"""Fakes, servers and material that several tests use."""

@@ -1,0 +1,1 @@
+"""Programs that measure the answers or try faults: `python -m tests.trials.NAME`."""
