@@ -1,4 +1,4 @@
-"""Text that gives orders changes no answer when it stands in articles; `tests.trials.benchmark_injection` asks more of it."""
+"""Text that gives orders in articles changes no answer; `tests.trials.benchmark_injection` asks more of it."""
 
 from __future__ import annotations
 
