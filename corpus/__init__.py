@@ -23,6 +23,7 @@ from corpus.errors import (
 from corpus.index.served import server_address
 from corpus.library import Library, LibraryStats
 from corpus.store.copy_groups import Place
+from corpus.store.counting import CountedArticle
 from corpus.store.following import Following, Run, Visit
 from corpus.store.removal import Removed, Selected, Selection
 from corpus.store.revisions import Revision
@@ -38,6 +39,7 @@ __all__ = [
     "BackupError",
     "Change",
     "CorpusError",
+    "CountedArticle",
     "DamagedArticleError",
     "Difference",
     "Embedder",

@@ -32,6 +32,7 @@ from corpus.index.served import checked_address
 from corpus.owner import INDEX, PARTS, STORE, release, require, take
 from corpus.store.articles import Store
 from corpus.store.copy_groups import Place
+from corpus.store.counting import CountedArticle, counted_articles
 from corpus.store.following import Following
 from corpus.store.removal import Removed, Selected, Selection, selected
 from corpus.store.revisions import Revision, revisions_of, reworded
@@ -302,6 +303,10 @@ class Library:
     ) -> list[StoredArticle]:
         """Articles without their texts, newest first; `text` must occur in title, outlet, id or address."""
         return self._store.listed(text, outlet, limit, offset)
+
+    def counted(self, window: Window, phrase: str = "") -> list[CountedArticle]:
+        """The articles inside a window that hold a phrase in title or text, all of them when it is empty; oldest first."""
+        return counted_articles(self._store, window, phrase)
 
     def record(self, article_id: str) -> StoredArticle:
         """One article without its text; raises `UnknownArticleError`."""

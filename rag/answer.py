@@ -16,9 +16,10 @@ from rag.errors import InvalidAnswerError
 Status = Literal["answered", "conflicting", "not_found"]
 Support = Literal["supported", "partly", "unsupported"]
 Relation = Literal["superseded", "conflicting"]
-Form = Literal["span", "yes_no", "table", "list", "count", "overview", "sentences", "help"]
 FilterKind = Literal["event", "published", "as_of", "outlet"]
 FilterEffect = Literal["prefers", "filters"]
+Form = Literal["span", "yes_no", "table", "list", "count", "overview", "sentences", "several", "help", "clarify"]
+"""The kind of an answer: what it is made of, and so how it is best shown."""
 
 RELATION_WORDS: Mapping[Relation, str] = {"superseded": "Earlier", "conflicting": "Another account"}
 MAX_ANSWER_WORDS = 12
@@ -146,6 +147,61 @@ class AppliedFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of an answer that is a table, such as who held an office; the rows stand in the order of time.
+
+    `value` is what held (a name, mostly); `since` and `until` are when it began and ended, as far as the articles say:
+    ISO 8601 at the precision that is known ("2012", "2012-08", "2012-08-05"), None when no article says; `ongoing` says
+    that the newest article that tells of it tells it as still so. `told` are the days of publication of the first and
+    the last article that tell of it; `citations` are the numbers of the quotations that the row rests on, the one for
+    the value first. To be drawn as: value | since – until | [1][2].
+    """
+
+    value: str
+    since: str | None
+    until: str | None
+    ongoing: bool
+    told: tuple[str, str] | None
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One of the values of an answer that is a list, with the numbers of the quotations that hold it."""
+
+    value: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """How many articles of one outlet were counted in one month: `month` as "2015-08", empty for those without a date.
+
+    The rows of an answer add up to its count. To be drawn as: a bar for each month, a colour for each outlet.
+    """
+
+    month: str
+    outlet: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """The answer to one of several questions that were asked in one message; its citations are those of the whole.
+
+    To be drawn as: `question` as a heading, `text` under it.
+    """
+
+    question: str
+    status: Status
+    answer: str | None
+    text: str
+    confidence: float
+    form: Form
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question is answered with; `to_dict` is the documented JSON form.
 
@@ -153,7 +209,12 @@ class Answer:
     threshold; `text` is what a person reads, with [1] marks; `as_of` is the date of the newest evidence used;
     `confidence` lies in 0..1; `library_span` is the first and last date of publication in the library; `notes` are
     plain sentences that a reader of the answer should know ("The newest article on this is from 2009."); `filters`
-    are what was read out of the question itself; `form` says what kind of answer it is.
+    are what was read out of the question itself.
+
+    `form` is the kind of the answer. Beside its text a "table" has its `table`, a "count" its `counts` and, where words
+    were looked for, `counted` (what a list of the articles would be asked for), a "list" its `items`, and "several"
+    the answer to each question in `parts`. What is said about the library itself (how many articles, which outlets) is
+    computed from it and needs no citation.
 
     Raises `InvalidAnswerError` when a claim or an alternative points to a citation that is not there.
     """
@@ -177,11 +238,18 @@ class Answer:
     model: str = BUILTIN_MODEL
     form: Form = "span"
     timings: Mapping[str, float] = field(default_factory=dict)
+    form: Form = "span"
+    table: tuple[TableRow, ...] = ()
+    items: tuple[ListItem, ...] = ()
+    counts: tuple[CountRow, ...] = ()
+    counted: str | None = None
+    parts: tuple[AnswerPart, ...] = ()
 
     def __post_init__(self) -> None:
         known = {citation.n for citation in self.citations}
         used = {n for claim in self.claims for n in claim.citations}
         used |= {n for alternative in self.alternatives for n in alternative.citations}
+        used |= {n for shown in (*self.table, *self.items, *self.parts) for n in shown.citations}
         if len(known) != len(self.citations) or not used <= known:
             raise InvalidAnswerError(f"the answer to {self.question!r} points to citations that it does not have")
         if self.status == "not_found" and self.answer is not None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Unpack
 
 from corpus import Library, UnknownArticleError, Window
@@ -50,7 +50,7 @@ def ask(library: Library, question: str, **options: Unpack[AnswerOptions]) -> An
     stats, settings, watch = library.stats(), request.settings or AnswerSettings(), _Stopwatch(request.on_stage)
     outlets = [outlet for outlet, _ in stats.outlets]
     query = request.parse(outlets)
-    if not request.retrieval_only and (answer := answer_form(library, request, query)):
+    if not request.retrieval_only and (answer := answer_form(library, request, query, partial(ask, library))):
         return add_copies(library, answer, query.as_of)
     with watch.stage("retrieve_ms", f"Searching {stats.articles:,} articles"):
         query, ranked = retrieve_expanding_acronyms(library, query, request.top_k, settings.retrieval)

@@ -31,8 +31,8 @@ HEAVY = {
 
 FACES = {
     "corpus": """
-        Article Backup BackupError Change CorpusError DamagedArticleError Difference Embedder EmbeddingError
-        Following FoundPassage IndexMismatchError InvalidArticleError Library LibraryBusyError LibraryError
+        Article Backup BackupError Change CorpusError CountedArticle DamagedArticleError Difference Embedder
+        EmbeddingError Following FoundPassage IndexMismatchError InvalidArticleError Library LibraryBusyError LibraryError
         LibraryStats NotALibraryError Passage PassageDraft Piece Place Removed Revision Run Selected Selection
         SentenceEmbedder StorageError StoredArticle Stretch Tokens UnknownArticleError Vectors Visit Window
         back_up day_number difference normal_address restore sample_articles sample_questions sentence_spans
