@@ -305,7 +305,7 @@ class Library:
         return self._store.listed(text, outlet, limit, offset)
 
     def counted(self, window: Window, phrase: str = "") -> list[CountedArticle]:
-        """The articles inside a window that hold a phrase in title or text, all of them when it is empty; oldest first."""
+        """The articles inside a window, oldest first; with a phrase, those that hold it in title or text."""
         return counted_articles(self._store, window, phrase)
 
     def record(self, article_id: str) -> StoredArticle:

@@ -236,7 +236,6 @@ class Answer:
     notes: tuple[str, ...] = ()
     filters: tuple[AppliedFilter, ...] = ()
     model: str = BUILTIN_MODEL
-    form: Form = "span"
     timings: Mapping[str, float] = field(default_factory=dict)
     form: Form = "span"
     table: tuple[TableRow, ...] = ()
@@ -249,7 +248,8 @@ class Answer:
         known = {citation.n for citation in self.citations}
         used = {n for claim in self.claims for n in claim.citations}
         used |= {n for alternative in self.alternatives for n in alternative.citations}
-        used |= {n for shown in (*self.table, *self.items, *self.parts) for n in shown.citations}
+        used |= {n for row in self.table for n in row.citations} | {n for item in self.items for n in item.citations}
+        used |= {n for part in self.parts for n in part.citations}
         if len(known) != len(self.citations) or not used <= known:
             raise InvalidAnswerError(f"the answer to {self.question!r} points to citations that it does not have")
         if self.status == "not_found" and self.answer is not None:

@@ -37,7 +37,8 @@ def counted_articles(store: Database, window: Window, phrase: str = "") -> list[
         return []
     if expression:
         query = (
-            "SELECT DISTINCT passages.article FROM passage_words JOIN passages ON passages.number = passage_words.rowid "
+            "SELECT DISTINCT passages.article FROM passage_words "
+            "JOIN passages ON passages.number = passage_words.rowid "
             f"WHERE passage_words MATCH ? AND {condition}"
         )
         values = [expression, *values]

@@ -1,6 +1,6 @@
 """A question of a form that more than one span answers → its answer; any other question is left to the ordinary flow.
 
-    request ─► courtesy ─► library fact ─► count ─► overview ─► None
+request ─► courtesy ─► library fact ─► count ─► overview ─► None
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A question → what is to be counted: articles that mention words, that an outlet or an author wrote, or all of them."""
+"""A question → what is to be counted: articles that mention words, those of an outlet or an author, or all."""
 
 from __future__ import annotations
 
@@ -13,10 +13,17 @@ CountedBy = Literal["articles", "times", "outlets"]
 SURE = r"(?:news\s+)?(?:articles?|stories|newspaper\s+articles)"
 LOOSE = r"(?:pieces?|reports?|texts?|documents?|items?|posts?|entries|records?|news)"
 """What an archive holds, in words that the world outside of it has as well."""
-ASKING = r"(?:(?:can|could|would)\s+you\s+)?(?:please\s+)?(?:tell\s+(?:me|us)\s+|say\s+|show\s+me\s+|give\s+me\s+|count\s+)?"
+ASKING = (
+    r"(?:(?:can|could|would)\s+you\s+)?(?:please\s+)?(?:tell\s+(?:me|us)\s+|say\s+|show\s+me\s+|give\s+me\s+"
+    r"|count\s+)?"
+)
 HEADS: tuple[tuple[CountedBy, str], ...] = (
     ("articles", rf"{ASKING}(?:in\s+|of\s+)?how\s+many\s+(?:of\s+(?:the|your|these)\s+)?(?:different\s+)?"),
-    ("articles", rf"{ASKING}(?:what\s+is\s+|what['’]s\s+)?(?:the\s+)?(?:total\s+)?(?:number|count)\s+of\s+(?:all\s+)?(?:the\s+)?"),
+    (
+        "articles",
+        rf"{ASKING}(?:what\s+is\s+|what['’]s\s+)?(?:the\s+)?(?:total\s+)?(?:number"
+        rf"|count)\s+of\s+(?:all\s+)?(?:the\s+)?",
+    ),
     ("articles", r"(?:please\s+)?count\s+(?:up\s+)?(?:all\s+)?(?:of\s+)?(?:the\s+|your\s+)?"),
 )
 OUTLETS = re.compile(
@@ -27,29 +34,37 @@ OUTLETS = re.compile(
     re.I,
 )
 SEEN = (
-    r"(?:mentioned|named|cited|quoted|discussed|covered|featured|reported\s+on|written\s+about|talked\s+about|in\s+the"
+    r"(?:mentioned|named|cited|quoted|discussed|covered|featured|reported\s+on|written\s+about|talked\s+about"
+    r"|in\s+the"
     r"\s+news|referred\s+to)"
 )
-COMES_UP = r"(?:appears?|comes?\s+up|came\s+up|come\s+up|occurs?|occurred|shows?\s+up|features?|get\s+mentioned|figures?)"
+COMES_UP = (
+    r"(?:appears?|comes?\s+up|came\s+up|come\s+up|occurs?|occurred|shows?\s+up|features?|get\s+mentioned|figures?)"
+)
 TIMES = re.compile(
-    rf"{ASKING}how\s+(?:often|many\s+times|frequently)\s+(?:(?:is|was|are|were|has|have|had)\s+(?P<passive>.+?)\s+(?:been\s+)?"
+    rf"{ASKING}how\s+(?:often|many\s+times|frequently)\s+(?:(?:is|was|are|were|has|have"
+    rf"|had)\s+(?P<passive>.+?)\s+(?:been\s+)?"
     rf"{SEEN}|(?:does|do|did|has|have)\s+(?P<active>.+?)\s+(?:come\s+up|appear(?:ed)?|occur(?:red)?|show\s+up"
-    rf"|get\s+mentioned)|(?:do|does|did)\s+(?:the|your|these|any)\s+(?:\w+\s+)?{SURE}\s+(?:mention|name|speak\s+of|refer\s+to)"
+    rf"|get\s+mentioned)|(?:do|does|did)\s+(?:the|your|these|any)\s+(?:\w+\s+)?{SURE}\s+(?:mention|name"
+    rf"|speak\s+of|refer\s+to)"
     r"\s+(?P<object>.+?))(?:\s+in\s+(?:the|your|this)\s+\w+)?",
     re.I,
 )
 ARCHIVE = r"(?:archive|library|collection|database|corpus|index|system|store)"
 HELD = re.compile(
-    rf"\b(?:in\s+(?:total\s+)?(?:the|this|your|our)\s+(?:\w+\s+)?{ARCHIVE}|(?:do|does)\s+(?:you|it|the\s+{ARCHIVE}|this"
+    rf"\b(?:in\s+(?:total\s+)?(?:the|this|your|our)\s+(?:\w+\s+)?{ARCHIVE}|(?:do|does)\s+(?:you|it"
+    rf"|the\s+{ARCHIVE}|this"
     rf"\s+{ARCHIVE}|we)\s+(?:have|hold|contain|know|include|cover)|(?:have|had)\s+you(?:\s+got)?|(?:are|is)\s+there"
     r"|there\s+(?:are|is)|are\s+(?:here|stored|held|available|included|indexed|in\s+here)|exist|altogether|in\s+total"
     r"|in\s+all|overall|you\s+have|that\s+you\s+have)\b",
     re.I,
 )
 MENTIONS = re.compile(
-    r"(?:(?:that|which)\s+)?(?:(?:do|does|did|are|were|is|was|have|has)\s+)?(?:mention(?:s|ed|ing)?|nam(?:e|es|ed|ing)"
+    r"(?:(?:that|which)\s+)?(?:(?:do|does|did|are|were|is|was|have|has)\s+)?(?:mention(?:s|ed|ing)?|nam(?:e|es"
+    r"|ed|ing)"
     r"|about|on|regarding|concerning|contain(?:s|ing)?|refer(?:s|red|ring)?\s+to|deal(?:s|t|ing)?\s+with"
-    r"|discuss(?:es|ed|ing)?|cover(?:s|ed|ing)?|talk(?:s|ed|ing)?\s+about|speak(?:s|ing)?\s+of|wr[io]te?(?:ten)?\s+about"
+    r"|discuss(?:es|ed|ing)?|cover(?:s|ed|ing)?|talk(?:s|ed|ing)?\s+about|speak(?:s|ing)?\s+of"
+    r"|wr[io]te?(?:ten)?\s+about"
     r"|writing\s+about|featuring|quot(?:e|es|ed|ing)|with|report(?:s|ed)?\s+on)\s+"
     r"(?:(?:the\s+)?(?:words?|name|phrase|term|topic|subject)\s+)?(?P<target>.+)",
     re.I,
@@ -59,10 +74,14 @@ PASSIVE = re.compile(
     rf"|(?:does|do|did|has)\s+(?P<active>.+?)\s+{COMES_UP})(?:\s+in)?",
     re.I,
 )
-WRITTEN = re.compile(r"(?:(?:were|was|are|is|have\s+been|got|you)\b\s*)?(?:published|written|printed|posted|released|added)?", re.I)
+WRITTEN = re.compile(
+    r"(?:(?:were|was|are|is|have\s+been|got|you)\b\s*)?(?:published|written|printed|posted|released|added)?", re.I
+)
 BY = re.compile(
-    r"(?:(?:that|which)\s+)?(?:(?:were|was|are|have\s+been)\s+)?(?:published\s+|written\s+)?(?:by|from|in)\s+(?P<by>.+)"
-    r"|(?:did|has|have|does)\s+(?P<wrote>.+?)\s+(?:write|written|wrote|publish(?:ed)?|author(?:ed)?|produced?|contribute)",
+    r"(?:(?:that|which)\s+)?(?:(?:were|was|are|have\s+been)\s+)?(?:published\s+|written\s+)?(?:by|from"
+    r"|in)\s+(?P<by>.+)"
+    r"|(?:did|has|have|does)\s+(?P<wrote>.+?)\s+(?:write|written|wrote|publish(?:ed)?|author(?:ed)?|produced?"
+    r"|contribute)",
     re.I,
 )
 EDGES = " \t\"'“”‘’«».,;:?!"
@@ -119,7 +138,9 @@ def _what_of_them(kind: CountedBy, rest: str) -> CountQuestion | None:
 
 def _without(text: str, filters: Iterable[AppliedFilter]) -> str:
     for told in filters:
-        words = re.sub(r"^(?:articles?|stories|news|reports?)\s+(?:published\s+)?(?=from|in|by|of)", "", told.words, flags=re.I)
+        words = re.sub(
+            r"^(?:articles?|stories|news|reports?)\s+(?:published\s+)?(?=from|in|by|of)", "", told.words, flags=re.I
+        )
         dropped = words if told.kind != "outlet" else re.sub(r"\s+(?:articles?|stories|news)$", "", words)
         text = text.replace(dropped, " ")
     return " ".join(text.split()).strip(EDGES)
@@ -129,4 +150,6 @@ def _bare(words: str) -> str:
     """Words without what stands around them: articles, quotation marks, "at all"."""
     plain = " ".join(words.split()).strip(EDGES)
     plain = re.sub(r"^(?:the|a|an|that|which)\s+(?=\S)", "", plain, flags=re.I)
-    return re.sub(r"\s+(?:at all|please|so far|yet|until now|per month|by month|over time|in|since|each)$", "", plain).strip(EDGES)
+    return re.sub(
+        r"\s+(?:at all|please|so far|yet|until now|per month|by month|over time|in|since|each)$", "", plain
+    ).strip(EDGES)

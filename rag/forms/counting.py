@@ -86,7 +86,9 @@ def _answer(request: FormRequest, asked: CountQuestion, articles: Sequence[Count
     sentence = f"{total}{what}{_within(request, articles)}."
     if asked.words and articles and asked.kind == "times":
         sentence = f"{sentence[:-1]}, {counted(times, 'time')} altogether."
-    text = "\n\n".join(part for part in (sentence, _by_outlet(articles), _by_year(articles), _quoted(quotations)) if part)
+    text = "\n\n".join(
+        part for part in (sentence, _by_outlet(articles), _by_year(articles), _quoted(quotations)) if part
+    )
     short = _outlets_named(articles) if asked.kind == "outlets" else total
     return form_answer(
         request,

@@ -13,7 +13,8 @@ WORDS: dict[Courtesy, str] = {
     "thanks": "You are welcome. Ask on whenever you like.",
     "parting": "Goodbye!",
     "help": (
-        "I answer questions about the articles in this library, in short sentences quoted word for word, each with its "
+        "I answer questions about the articles in this library, in short sentences quoted word for word, each "
+        "with its "
         "outlet and date. Ask who, what, when, where, why or how many; ask for the latest on something, a list, a "
         "timeline or a count of articles. When the articles do not say, I tell you so."
     ),

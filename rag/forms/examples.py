@@ -7,8 +7,8 @@ from collections import Counter
 
 from corpus import Library
 from rag.english.lexicon import kind_of_name
-from rag.english.names import TITLES
 from rag.english.mentions import entities
+from rag.english.names import TITLES
 
 READ = 40
 """Newest articles that are looked at."""
@@ -45,4 +45,7 @@ def _names(library: Library) -> tuple[list[str], list[str]]:
 
 def _is_person_in(name: str, text: str) -> bool:
     """Whether a name is told of as a person is: with what they are behind it, or saying something."""
-    return re.search(rf"{re.escape(name)}(?:, (?:who\b|the (?:\w+ )?\w+er\b|\d\d,)| (?:said|says|told|has led)\b)", text) is not None
+    return (
+        re.search(rf"{re.escape(name)}(?:, (?:who\b|the (?:\w+ )?\w+er\b|\d\d,)| (?:said|says|told|has led)\b)", text)
+        is not None
+    )

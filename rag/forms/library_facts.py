@@ -16,16 +16,20 @@ from rag.forms.sentences import is_telling, sentences_of
 
 ARCHIVE = r"(?:archive|library|collection|database|corpus)"
 ASKING = r"(?:(?:and|so|ok|please|can you|could you)\s+)*(?:tell me\s+|list\s+|show(?: me)?\s+|name\s+|give me\s+)?"
-OUTLET = r"(?:news\s+)?(?:outlets?|newspapers?|papers|publications?|magazines?|media(?: outlets)?|news sources?|sources)"
+OUTLET = (
+    r"(?:news\s+)?(?:outlets?|newspapers?|papers|publications?|magazines?|media(?: outlets)?|news sources?|sources)"
+)
 HOW_BIG = re.compile(
     rf"how (?:big|large) is (?:the|this|your) {ARCHIVE}|what is the size of (?:the|this|your) {ARCHIVE}"
     rf"|how much (?:is|do you have) in (?:the|this|your) {ARCHIVE}",
     re.I,
 )
 WHICH_OUTLETS = re.compile(
-    rf"{ASKING}(?:(?:(?:which|what|all|all the|the|your)\s+)?{OUTLET}\s+(?:(?:do|does|are|have|is|can)\b\s*)?(?:you|there|it|we"
+    rf"{ASKING}(?:(?:(?:which|what|all|all the|the|your)\s+)?{OUTLET}\s+(?:(?:do|does|are|have|is"
+    rf"|can)\b\s*)?(?:you|there|it|we"
     rf"|i|in|this|the|your|that|got|have|has|know|use|contain|cover|included?|available|searched|search|from|read"
-    rf"|{ARCHIVE}|of|are|do|here|listed)(?:\s+(?:you|there|in|this|the|your|have|has|got|cover|use|contain|include|search|read"
+    rf"|{ARCHIVE}|of|are|do|here|listed)(?:\s+(?:you|there|in|this|the|your|have|has|got|cover|use|contain"
+    rf"|include|search|read"
     rf"|know|draw on|from|of|{ARCHIVE}|here))*"
     rf"|how many {OUTLET}(?:\s+(?:do you have|are there|are in (?:the|this|your) {ARCHIVE}))?"
     rf"|where (?:are|do) (?:the|your|these) articles (?:come )?from)",
@@ -36,13 +40,17 @@ EXTREME = re.compile(
     r"(?P<end>oldest|earliest|first|newest|latest|last|most recent)\s+"
     rf"(?:(?:news\s+)?(?:articles?|story|stories|piece|text|report|document|item|thing|entry|news item)|one)"
     rf"(?:\s+(?:you have|do you have|have you got|is there|that you have|there is))?"
-    rf"(?:\s+(?:in|of|from)\s+(?:the|this|your)\s+{ARCHIVE})?(?:\s+(?:about|on|that mentions|mentioning|from|of)\s+(?P<words>.+))?",
+    rf"(?:\s+(?:in|of|from)\s+(?:the|this|your)\s+{ARCHIVE})?(?:\s+(?:about|on|that mentions|mentioning|from"
+    rf"|of)\s+(?P<words>.+))?",
     re.I,
 )
 REACH = re.compile(
-    rf"(?:from when to when|what (?:period|time ?span|dates?|years?|time|timeframe|time range)|how far back|since when|until when"
-    rf"|which (?:years?|period|dates?|time))\s+(?:does|do|are|is|did|can)\s+(?:you|the|this|your|it)(?:\s+(?:articles?|{ARCHIVE}))?"
-    r"\s*(?:cover(?:ed)?|reach|go(?: back)?|extend|include|span|from|start|begin|end|have)?(?:\s+(?:back|to|in|by it))*"
+    rf"(?:from when to when|what (?:period|time ?span|dates?|years?|time|timeframe|time range)|how far back"
+    rf"|since when|until when"
+    rf"|which (?:years?|period|dates?|time))\s+(?:does|do|are|is|did|can)\s+(?:you|the|this|your"
+    rf"|it)(?:\s+(?:articles?|{ARCHIVE}))?"
+    r"\s*(?:cover(?:ed)?|reach|go(?: back)?|extend|include|span|from|start|begin|end|have)?(?:\s+(?:back|to|in"
+    r"|by it))*"
     rf"|how (?:old|recent|new|up[- ]to[- ]date|current) (?:is|are) (?:the|this|your) (?:{ARCHIVE}|articles?|data)",
     re.I,
 )

@@ -13,7 +13,7 @@ UNDATED = "undated"
 
 
 class Quotations:
-    """The citations of one answer, numbered in the order in which they are first used; the same words are cited once."""
+    """The citations of one answer, numbered in the order in which they are used; the same words are cited once."""
 
     def __init__(self, library: Library) -> None:
         self._library = library

@@ -1,4 +1,4 @@
-"""The sentences of an article that tell something by themselves: no captions, bylines, notes or lines of a newsletter."""
+"""The sentences of an article that tell something by themselves: no captions, bylines or lines of a newsletter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ SHORTEST_WORDS = 5
 NO_NEWS = re.compile(
     r"(?:hide caption|\d+ of \d+ photos|(?:photo|picture|image|video|graphic|caption|watch|listen|read more|see also"
     r"|related|correction|editor['’]s note|advertisement|sources?)s?(?: by)?\s*:"
-    r"|(?:photo|picture|image)s? by\b|by [A-Z][\w.-]+ [A-Z][\w.-]+(?:, | and |$)|(?:sign up|subscribe|follow us|click here)\b"
+    r"|(?:photo|picture|image)s? by\b|by [A-Z][\w.-]+ [A-Z][\w.-]+(?:, | and |$)|(?:sign up|subscribe|follow us"
+    r"|click here)\b"
     r"|this article (?:was|is|first|originally)\b|the views expressed\b|reporting by\b|additional reporting\b)",
     re.I,
 )
@@ -22,7 +23,8 @@ NO_NEWS = re.compile(
 CREDIT = re.compile(r"\((?:photo|picture|image|credit)s?\s*:[^)]*\)\s*$", re.I)
 PRONOUN = re.compile(
     r"[\"“'‘]?(?:(?:but|and|so|then|yet|still|also|later|instead|therefore|in it|by then),?\s+)?"
-    r"(?:he|she|they|his|her|their|theirs|its|it|this|that|these|those|such|both|another|the (?:latter|former|two|three"
+    r"(?:he|she|they|his|her|their|theirs|its|it|this|that|these|those|such|both|another|the (?:latter|former"
+    r"|two|three"
     r"|group|movement|company|country|party|plan|film|man|woman|same))\b",
     re.I,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from rag.english.tokens import same, stem
 from rag.english.words import content_words, normalised
 from rag.forms.request import FormRequest
 from rag.forms.sentences import ArticleSentence, is_telling, sentences_of
+from rag.question.query import Query
 from rag.retrieval.retrieve import retrieve
 
 CANDIDATES = 60
@@ -24,11 +26,13 @@ TITLE, OFTEN, PLACE = 0.4, 0.3, 0.5
 """What words of the topic in the title, words that come up often, and a good place among the passages add."""
 MANY_TIMES = 4
 SENTENCES_READ = 40
-LEAD, WORDS, FIGURES = 0.25, 0.35, 0.12
-"""What it counts for a sentence to open its article, to hold the words of the topic, and to give figures."""
+LEAD, SECOND, WORDS, FIGURES = 0.25, 0.15, 0.35, 0.2
+"""What counts for a sentence: to open its article, to come second, to hold the topic's words, to give figures."""
 REPEATS = 0.86
 """Cosine above which two sentences say the same."""
-GENERAL = frozenset("article story project case affair event thing news plan question topic matter crisis situation".split())
+GENERAL = frozenset(
+    "article story project case affair event thing news plan question topic matter crisis situation".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class TopicArticle:
 
 def articles_about(request: FormRequest, topic: str) -> list[TopicArticle]:
     """The articles that hold most of a topic's words, the most relevant first; near copies only once."""
-    query = replace(request.query, text=topic, events=(), **_window_dates(request))
+    since, until = _days(request.query)
+    query = replace(request.query, text=topic, events=(), since=since, until=until)
     ranked = retrieve(request.library, query, CANDIDATES, replace(request.settings.retrieval, per_article=1))
     words = topic_words(topic)
     top = max((passage.score for passage in ranked), default=1.0) or 1.0
@@ -56,13 +61,11 @@ def articles_about(request: FormRequest, topic: str) -> list[TopicArticle]:
     return sorted(voices.values(), key=lambda about: -about.relevance)
 
 
-def _window_dates(request: FormRequest) -> dict[str, object]:
-    """The times that a question speaks of, as days of publication."""
-    first = [event.first for event in request.query.events if event.first]
-    last = [event.last for event in request.query.events if event.last]
-    since = max([*first, *([request.query.since] if request.query.since else [])], default=None)
-    until = min([*last, *([request.query.until] if request.query.until else [])], default=None)
-    return {"since": since, "until": until}
+def _days(query: Query) -> tuple[date | None, date | None]:
+    """The times that a question speaks of, as days of publication, within its filters."""
+    firsts = [day for day in (query.since, *(event.first for event in query.events)) if day]
+    lasts = [day for day in (query.until, *(event.last for event in query.events)) if day]
+    return max(firsts, default=None), min(lasts, default=None)
 
 
 def topic_words(topic: str) -> list[str]:
@@ -91,7 +94,7 @@ def telling(library: Library, article: Article, topic: str, limit: int) -> list[
     vectors = library.embedder.embed([topic or article.title or sentences[0].text, *(s.text for s in sentences)])
     near, words = vectors[1:] @ vectors[0], topic_words(topic) if topic else []
     central = (vectors[1:] @ vectors[1:].T).mean(axis=1)
-    opening = np.array([LEAD if at == 0 else 0.0 for at in range(len(sentences))])
+    opening = np.array([LEAD, SECOND, *[0.0] * len(sentences)])[: len(sentences)]
     holding = np.array([share_held(words, s.text) for s in sentences]) if words else central
     figures = np.array([FIGURES if re.search(r"\d", s.text) else 0.0 for s in sentences])
     value = near + central + opening + WORDS * holding + figures
