@@ -35,6 +35,4 @@ class Work:
 
     def arguments(self) -> dict[str, Any]:
         """As `ingest` takes it."""
-        from ui.handover.work import web_settings
-
         return {"columns": self.columns, "web": web_settings(self.limit, self.allow_private)}
