@@ -136,11 +136,18 @@ def padded(rows: Sequence[Ids], padding: int, multiple: int = LENGTH_STEP) -> tu
 class CompiledModel:
     """A model file, ready to run: named arrays in, a list of float32 arrays out. Safe to call from several threads."""
 
-    def __init__(self, path: Path) -> None:
-        core = _openvino().Core()
+    def __init__(self, path: Path, parts: Sequence[Path] = ()) -> None:
+        """Load the model at `path`; `parts` are its weights where they lie in several files, in order."""
+        openvino = _openvino()
+        core = openvino.Core()
         fast = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if fast else "f32"}
-        self._model = core.compile_model(str(path), "CPU", settings)
+        if parts:
+            weights = np.frombuffer(b"".join(part.read_bytes() for part in parts), np.uint8)
+            model = core.read_model(path.read_bytes(), openvino.Tensor(weights))
+        else:
+            model = core.read_model(str(path))
+        self._model = core.compile_model(model, "CPU", settings)
         self._inputs = frozenset(port.get_any_name() for port in self._model.inputs)
         self.output_dimensions = [
             dimensions[-1].get_length() if dimensions[-1].is_static else 0

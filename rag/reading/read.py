@@ -1,104 +1,88 @@
-"""Ranked passages → evidence that agrees: spans are read, spans that say the same strengthen each other.
+"""Ranked passages → candidate answers: spans are read and weighed, spans that say the same strengthen each other.
 
-A span's weight is exp(score / temperature) times how well its passage was ranked, how well the words fit the question,
-how many words of the question their sentence and headline hold, and whether they tell of the time that it asks about;
-spans that say the same add up (`rag.reading.agreement`). The passages are then ranked anew: those that hold a likely
-answer come first (after Rider, Mao et al. 2021, which does this with the first predictions).
+What speaks for a span and against it is in `rag.reading.factors`; spans that say the same add up
+(`rag.reading.agreement`). The passages are then ranked again: those that hold a likely answer come first (after Rider,
+Mao et al. 2021, which does this with the first predictions).
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from rag.english.names import holds_name
 from rag.english.words import normalised
-from rag.question.kind import Kind, fitness
+from rag.question.kind import asking_sentence
 from rag.question.query import Query
 from rag.reading.agreement import Candidate, Evidence, agreed
-from rag.reading.quoting import Quotation, sentence_around
+from rag.reading.factors import (
+    HAND_SET,
+    AskedQuestion,
+    SpanView,
+    days_behind,
+    newest_answering,
+    weigh,
+)
 from rag.reading.reader import Reader, Span
-from rag.reading.relevance import words_held
-from rag.reading.standing import is_ahead, is_over, stretch_of
 from rag.retrieval.ranked import Ranked
 
-DATELINE = re.compile(
-    r"\s*(?:[A-Z][\w.,/ ’'-]{0,40} ?)?"
-    r"\((?:CNN|AP|AFP|BBC|UPI|EFE|ANSA|TASS|Xinhua|Reuters|Bloomberg)[\w ]{0,12}\) ?[–—-]*"
-    r"|\s*[A-Z][A-Z .,/’'-]{2,40}(?:, [A-Z]\w+\.?)? ?[–—-]+ "
-)
-"""The place and the agency before the first words of a report."""
-ASKS_FOR_OUTLET = re.compile(
-    r"\b(?:outlet|newspaper|paper|network|broadcaster|channel|magazine|agency|media)s?\b", re.I
-)
-ASKS_FOR_WHAT_WAS = re.compile(r"\b(?:did|was|were|has|have|had)\b", re.I)
-ASKS_FOR_A_PLAN = re.compile(
-    r"\b(?:say|said|decided?|agreed?|announced?|promised?|vow(?:ed)?|due|planned|scheduled|expected|have to|would)\b",
-    re.I,
-)
-NONE = re.compile(r"(?:no|none|nobody|nothing|not|neither)\b(?!\.)", re.I)
-"""How words begin that name nothing; "No. 3" does."""
 NOTHING_READ = -12.0
 """The score of a reading that gives no span at all."""
-SINCE = re.compile(r"\bsince(?: (?:early|late|mid|about|at least))*[ -]$", re.I)
-SINCE_ASKED = re.compile(r"\bsince\b|\bhow long\b|\b(?:become|became|begin|began|start(?:ed)?|take over|took)\b", re.I)
-CAPITALS = 4
-"""Letters of a word in capitals that is no abbreviation, beside another: "QUIZ TIME"."""
-LONGEST_ANSWER = 7
-"""Words of a short answer; more are seldom one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
-    """Every weight of reading, chosen on the archive of 2022 (see the README)."""
+    """How many passages and spans are read, and what their factors weigh (`rag.training.choosing` fits them)."""
 
     passages: int = 12
     spans_per_passage: int = 5
-    temperature: float = 3.0
-    rank_power: float = 2.5
-    highest_score: float = 12.0
     asking_part: float = 0.7
-    asked_words: float = 0.05
-    unnamed: float = 0.6
-    unnamed_whole: float = 0.3
-    words_held: float = 1.0
-    words_held_by_times: float = 3.0
-    begun: float = 0.3
     shared_part: float = 0.25
     outlet_part: float = 0.3
-    years_of_now: float = 4.0
     answering_score: float = 1.0
-    over: float = 0.3
-    asking: float = 0.3
-    long_winded: float = 0.5
-    dateline: float = 0.1
-    other_time: float = 0.4
-    ahead: float = 0.1
     rerank_weight: float = 0.6
     rerank_candidates: int = 5
+    weights: Mapping[str, float] = field(default_factory=lambda: HAND_SET)
 
 
 def read(reader: Reader, query: Query, ranked: Sequence[Ranked], settings: ReadingSettings) -> list[Candidate]:
     """Candidate answers from the best passages, the weightiest first."""
+    evidence = weigh_spans(view_spans(reader, query, ranked, settings), settings)
+    return agreed(evidence, settings.shared_part, settings.outlet_part)
+
+
+def view_spans(reader: Reader, query: Query, ranked: Sequence[Ranked], settings: ReadingSettings) -> list[SpanView]:
+    """The spans of the best passages, in their order, with what their factors are measured on."""
     best = ranked[: settings.passages]
-    texts = [one.found.passage.text for one in best]
-    spans, asking = reader.read(query.text, texts), query.understanding.asking
-    if asking != query.text:
-        spans = [together(*both, settings) for both in zip(spans, reader.read(asking, texts), strict=True)]
-    return agreed(weighed(query, best, spans, settings), settings.shared_part, settings.outlet_part)
+    spans = read_spans(reader, query.text, [passage.found.passage.text for passage in best], settings)
+    top = best[0].score if best and best[0].score > 0 else 1.0
+    asked = AskedQuestion(query)
+    views = [
+        SpanView(asked, passage, passage.score / top, span)
+        for passage, found in zip(best, spans, strict=True)
+        for span in _inside(found, passage.found.passage.text)[: settings.spans_per_passage]
+    ]
+    newest = newest_answering(views, settings.answering_score)
+    return [replace(view, days_old=days_behind(newest, view.ranked.found.day)) for view in views]
 
 
-def together(whole: Sequence[Span], asking: Sequence[Span], settings: ReadingSettings) -> list[Span]:
+def read_spans(reader: Reader, question: str, texts: Sequence[str], settings: ReadingSettings) -> list[list[Span]]:
+    """The spans of each text, best first; a question of several sentences is read twice (see `merge_readings`)."""
+    spans, asking = reader.read(question, texts), asking_sentence(question)
+    if asking == question:
+        return spans
+    again = reader.read(asking, texts)
+    return [merge_readings(*both, settings.asking_part) for both in zip(spans, again, strict=True)]
+
+
+def merge_readings(whole: Sequence[Span], asking: Sequence[Span], asking_part: float) -> list[Span]:
     """The spans of one passage, read for the whole question and for the sentence that asks, the best first.
 
     The reader learned from questions of one sentence: what comes before takes words of the passage for an answer that
     only repeat it. A span that one reading does not give counts there as a little less than the least that it gives.
     """
     scores: dict[tuple[int, int], list[float]] = {}
-    parts = ((whole, 1.0 - settings.asking_part), (asking, settings.asking_part))
+    parts = ((whole, 1.0 - asking_part), (asking, asking_part))
     least = [min((span.score for span in spans), default=NOTHING_READ) - 1.0 for spans, _ in parts]
     for at, (spans, _) in enumerate(parts):
         for span in spans:
@@ -111,39 +95,21 @@ def together(whole: Sequence[Span], asking: Sequence[Span], settings: ReadingSet
     return sorted(mixed, key=lambda span: (-span.score, span.start))
 
 
-def weighed(
-    query: Query, ranked: Sequence[Ranked], spans: Sequence[Sequence[Span]], settings: ReadingSettings
-) -> list[Evidence]:
-    """Spans with their weights, in the order of the passages."""
-    understanding = query.understanding
-    kind, asked = understanding.kind, f" {normalised(query.text)} "
-    names = {word for name in understanding.names for word in normalised(name).split()}
-    wanted, whole = understanding.asked_for, understanding.asked_for.names
-    outlets = ASKS_FOR_OUTLET.search(query.text)
-    top = ranked[0].score if ranked and ranked[0].score > 0 else 1.0
-    is_time = kind in ("date", "year")
-    words = settings.words_held_by_times if is_time else settings.words_held
-    held = cache(lambda sentence, title: words_held(wanted, sentence, title))
-    is_done = is_time and ASKS_FOR_WHAT_WAS.search(query.text) and not ASKS_FOR_A_PLAN.search(query.text)
-    done = wanted.besides_names.words if is_done else ()
-    evidence: list[Evidence] = []
-    for rank, (one, found) in enumerate(zip(ranked, spans, strict=True)):
-        standing = (one.score / top) ** settings.rank_power
-        for span in _inside(found, one.found.passage.text)[: settings.spans_per_passage]:
-            text = one.found.passage.text[span.start : span.end]
-            weight = math.exp(min(span.score, settings.highest_score) / settings.temperature) * standing
-            around = sentence_around(one, span.start, span.end)
-            past = kind != "number" and not is_time and _is_over(around, one, span)
-            weight *= _fitness(text, kind, asked, settings) * _binding(around, names, settings)
-            weight *= settings.unnamed_whole ** sum(not holds_name(one.found.passage.embedded_text, n) for n in whole)
-            weight *= math.exp(words * (held(around.text, one.found.title) - 0.5))
-            weight *= _standing(query, around, past, settings)
-            weight *= settings.ahead if done and is_ahead(around.text, done) else 1.0
-            weight *= settings.begun if is_time and _tells_since(query, one, span) else 1.0
-            weight *= settings.asking if _says_nothing(around, text) else 1.0
-            weight *= settings.dateline if not outlets and _is_dateline(one, span, text) else 1.0
-            evidence.append(Evidence(rank, one, span.start, span.end, span.score, weight, past))
-    return _timely(evidence, kind, settings) if query.understanding.is_about_now else evidence
+def weigh_spans(views: Sequence[SpanView], settings: ReadingSettings) -> list[Evidence]:
+    """Spans as evidence, with their weights, in the order of the passages."""
+    ranks: dict[int, int] = {}
+    return [
+        Evidence(
+            ranks.setdefault(id(view.ranked), len(ranks)),
+            view.ranked,
+            view.span.start,
+            view.span.end,
+            view.span.score,
+            weigh(view, settings.weights),
+            view.is_past,
+        )
+        for view in views
+    ]
 
 
 def _inside(spans: Sequence[Span], text: str) -> list[Span]:
@@ -160,81 +126,6 @@ def _whole_words(span: Span, text: str) -> Span:
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
     return replace(span, start=start, end=end)
-
-
-def _fitness(text: str, kind: Kind, asked: str, settings: ReadingSettings) -> float:
-    repeats = f" {normalised(text)} " in asked
-    weight = settings.long_winded if len(text.split()) > LONGEST_ANSWER else 1.0
-    return weight * fitness(text, kind) * (settings.asked_words if repeats else 1.0)
-
-
-def _binding(around: Quotation, names: set[str], settings: ReadingSettings) -> float:
-    """Less when the names of the question stand neither in the span's sentence nor in the title.
-
-    A passage may tell of two presidents: the one of whom was asked is the one that is named beside the country.
-    """
-    if not names:
-        return 1.0
-    said = set(normalised(f"{around.ranked.found.title} {around.text}").split())
-    return settings.unnamed + (1 - settings.unnamed) * len(names & said) / len(names)
-
-
-def _says_nothing(around: Quotation, text: str) -> bool:
-    """Whether a sentence asks, or the words are a heading in capitals, or say that there is none: nothing is named."""
-    words = text.split()
-    heading = len(words) > 1 and text.isupper() and max(map(len, words)) >= CAPITALS
-    return around.text.rstrip("\"'”’ ").endswith("?") or heading or bool(NONE.match(text))
-
-
-def _is_dateline(one: Ranked, span: Span, text: str) -> bool:
-    """Whether a span only says where or for whom an article was written: "LONDON (CNN) —", or the outlet's name."""
-    if normalised(text) == normalised(one.found.outlet):
-        return True
-    opening = DATELINE.match(one.found.passage.text) if one.found.passage.ordinal == 0 else None
-    return opening is not None and span.end <= opening.end()
-
-
-def _is_over(around: Quotation, one: Ranked, span: Span) -> bool:
-    shift = one.found.passage.start - around.start
-    return is_over(around.text, span.start + shift, span.end + shift)
-
-
-def _tells_since(query: Query, one: Ranked, span: Span) -> bool:
-    """Whether a time is when something began that still goes on, which the question does not ask for."""
-    return bool(SINCE.search(one.found.passage.text[: span.start])) and not SINCE_ASKED.search(query.text)
-
-
-def _standing(query: Query, around: Quotation, past: bool, settings: ReadingSettings) -> float:
-    """Less for what is over when the question asks how things stand, and for another time than was asked about."""
-    if query.understanding.is_about_now:
-        return settings.over if past else 1.0
-    event = query.event
-    if event is None or event.ahead:
-        return 1.0
-    published = around.ranked.found.published
-    stretch = stretch_of(around.text, int(published[:4]) if published else None)
-    first, last = (day.year if day else None for day in (event.first, event.last))
-    return 1.0 if stretch is None or stretch.overlaps(first, last) else settings.other_time
-
-
-def _timely(evidence: Sequence[Evidence], kind: Kind, settings: ReadingSettings) -> list[Evidence]:
-    """Less weight for older evidence, counted from the newest article that seems to answer.
-
-    An article that is newer and answers nothing makes no other one old.
-    """
-    answering = [
-        one.ranked.found.day or 0
-        for one in evidence
-        if one.score > settings.answering_score and fitness(one.text, kind) == 1.0
-    ]
-    newest = max(answering, default=max((one.ranked.found.day or 0 for one in evidence), default=0))
-    decay = 365.25 * settings.years_of_now
-    return [
-        replace(one, weight=one.weight * math.exp(min(0.0, (one.ranked.found.day - newest) / decay)))
-        if one.ranked.found.day is not None
-        else one
-        for one in evidence
-    ]
 
 
 def reranked(ranked: Sequence[Ranked], candidates: Sequence[Candidate], settings: ReadingSettings) -> list[Ranked]:

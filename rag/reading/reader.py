@@ -63,7 +63,7 @@ class Reader(Protocol):
 
 
 class SpanReader:
-    """The shipped reader; raises `ModelError` when its files are missing."""
+    """One span reader from its files; raises `ModelError` when they are missing."""
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
         self.folder = folder
@@ -83,31 +83,48 @@ class SpanReader:
     def _model(self) -> CompiledModel:
         return CompiledModel(self.folder / "reader.xml")
 
+    @cached_property
+    def marks(self) -> tuple[int, int]:
+        """The word pieces that open a window and end its parts."""
+        start, stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+        return start, stop
+
     def read(self, question: str, texts: Sequence[str]) -> list[list[Span]]:
         """The best spans of each text, best first; offsets are characters of that text."""
-        return self._read(self._windows(question, texts), len(texts))
+        return self.read_windows(self.cut_windows(question, texts), len(texts))
 
     def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[list[Span]]:
         """The best spans of each pair's text for its question, best first; `Span.passage` is the pair's place."""
-        windows = [
+        return self.read_windows(self.cut_pairs(pairs), len(pairs))
+
+    def read_windows(self, windows: Sequence[ReadingWindow], texts: int) -> list[list[Span]]:
+        """The best spans of each of `texts` texts that the windows are of, best first."""
+        return spans_by_text(windows, self.score_windows(windows), texts)
+
+    def score_windows(self, windows: Sequence[ReadingWindow]) -> list[tuple[Logits, Logits]]:
+        """The start and end logits of each window, one number a token; the first stands for "no answer"."""
+        scored: list[tuple[Logits, Logits] | None] = [None] * len(windows)
+        order = sorted(range(len(windows)), key=lambda place: len(windows[place].ids))
+        per_run = max(1, BATCH_TOKENS // max((len(window.ids) for window in windows), default=1))
+        for at in range(0, len(order), per_run):
+            places = order[at : at + per_run]
+            starts, ends = self._run([windows[place] for place in places])
+            for place, start, end in zip(places, starts, ends, strict=True):
+                count = len(windows[place].ids)
+                scored[place] = (start[:count], end[:count])
+        return [logits for logits in scored if logits is not None]
+
+    def cut_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[ReadingWindow]:
+        """The windows of each pair of question and text; `ReadingWindow.text` is the pair's place."""
+        return [
             replace(window, text=place)
             for place, (question, text) in enumerate(pairs)
-            for window in self._windows(question, [text])
+            for window in self.cut_windows(question, [text])
         ]
-        return self._read(windows, len(pairs))
 
-    def _read(self, windows: Sequence[ReadingWindow], texts: int) -> list[list[Span]]:
-        windows = sorted(windows, key=lambda window: len(window.ids))
-        spans: list[list[Span]] = [[] for _ in range(texts)]
-        per_run = max(1, BATCH_TOKENS // max((len(window.ids) for window in windows), default=1))
-        for at in range(0, len(windows), per_run):
-            batch = windows[at : at + per_run]
-            for window, start, end in zip(batch, *self._run(batch), strict=True):
-                spans[window.text] += best_spans(window, start, end)
-        return [sorted(found, key=lambda span: (-span.score, span.start)) for found in spans]
-
-    def _windows(self, question: str, texts: Sequence[str]) -> list[ReadingWindow]:
-        start, stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    def cut_windows(self, question: str, texts: Sequence[str]) -> list[ReadingWindow]:
+        """The windows in which texts are read for a question, in order."""
+        start, stop = self.marks
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:MAX_QUESTION_TOKENS]
         opening = [start, *asked, stop]
         windows = []
@@ -126,6 +143,16 @@ class SpanReader:
             kinds[row, window.begins : len(window.ids)] = 1
         starts, ends = self._model.run({"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds})
         return starts, ends
+
+
+def spans_by_text(
+    windows: Sequence[ReadingWindow], scored: Sequence[tuple[Logits, Logits]], texts: int
+) -> list[list[Span]]:
+    """The best spans of each text, best first, from the logits of its windows."""
+    spans: list[list[Span]] = [[] for _ in range(texts)]
+    for window, (start, end) in zip(windows, scored, strict=True):
+        spans[window.text] += best_spans(window, start, end)
+    return [sorted(found, key=lambda span: (-span.score, span.start)) for found in spans]
 
 
 def sentence_numbers(text: str, offsets: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
