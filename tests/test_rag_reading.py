@@ -15,7 +15,8 @@ from rag.english.words import content_words, normalised
 from rag.question.kind import asks_about_now, fitness, kind_of
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.agreement import agreed as agreed_evidence
-from rag.reading.read import ReadingSettings, read, reranked, together
+from rag.reading.factors import HAND_SET
+from rag.reading.read import ReadingSettings, read, merge_readings, reranked
 from rag.reading.reader import Span
 from rag.retrieval.ranked import Ranked
 from tests.support.evidence import (
@@ -31,6 +32,13 @@ from tests.support.evidence import (
 
 PLAIN = ReadingSettings(shared_part=0.0, outlet_part=1.0)
 SHARING = ReadingSettings(shared_part=0.5, outlet_part=1.0)
+
+
+def weighing(**weights: float) -> ReadingSettings:
+    """The plain settings with other weights of some factors."""
+    return replace(PLAIN, weights={**HAND_SET, **weights})
+
+
 GHAZI = "The movement is led by Usman Ghazi, who was named in 2012."
 
 
@@ -196,7 +204,7 @@ def test_words_of_the_question_are_hardly_its_answer() -> None:
 
 def test_the_one_that_is_named_beside_what_was_asked_about_wins() -> None:
     text = "Emomali Rahmon presides over Tajikistan. Sadyr Japarov presides over Kyrgyzstan."
-    scores, settings = {"Emomali Rahmon": 2.2, "Sadyr Japarov": 2.0}, replace(PLAIN, unnamed=0.2)
+    scores, settings = {"Emomali Rahmon": 2.2, "Sadyr Japarov": 2.0}, weighing(names_missing=-0.8)
     assert best_of("Who is president of Kyrgyzstan?", scores, text, settings=settings) == "Sadyr Japarov"
     assert best_of("Who is president of Tajikistan?", scores, text, settings=settings) == "Emomali Rahmon"
 
@@ -205,22 +213,20 @@ def test_the_sentence_that_says_what_was_asked_wins() -> None:
     text = "Usman Ghazi has led the group since 2012. The group was founded in 1998."
     scores = {"2012": 3.0, "1998": 2.5}
     assert best_of("When was the group founded?", scores, text) == "1998"
-    blind = replace(PLAIN, words_held_by_times=0.0, begun=1.0)
+    blind = weighing(words_missing_by_times=0.0, tells_since=0.0)
     assert best_of("When was the group founded?", scores, text, settings=blind) == "2012"
 
 
 def test_what_goes_on_since_a_year_did_not_happen_in_it() -> None:
     text = "Ghazi leads the group, since 2012. It left in 1998."
     scores = {"2012": 3.0, "1998": 2.5}
-    assert (
-        best_of("When did the group leave?", scores, text, settings=replace(PLAIN, words_held_by_times=0.0)) == "1998"
-    )
+    assert best_of("When did the group leave?", scores, text, settings=weighing(words_missing_by_times=0.0)) == "1998"
     assert best_of("Since when does Ghazi lead the group?", scores, text) == "2012"
 
 
 def test_what_was_announced_had_not_happened_when_it_was() -> None:
     text = "He announced in 2009 that he would close the base. The base was handed over in 2014."
-    scores, even = {"2009": 3.5, "2014": 2.0}, replace(PLAIN, words_held_by_times=0.0)
+    scores, even = {"2009": 3.5, "2014": 2.0}, weighing(words_missing_by_times=0.0)
     assert best_of("When did the base close?", scores, text, settings=even) == "2014"
     assert best_of("When will the base close?", scores, text, settings=even) == "2009"
     assert best_of("When did he announce it?", scores, text, settings=even) == "2009"
@@ -244,9 +250,9 @@ def test_the_sentence_that_asks_is_read_by_itself_as_well() -> None:
 
 def test_both_readings_count_and_the_one_of_the_sentence_that_asks_more() -> None:
     whole, asking = [Span(0, 0, 4, 5.0), Span(0, 9, 12, 1.0)], [Span(0, 9, 12, 6.0), Span(0, 20, 24, 2.0)]
-    found = together(whole, asking, replace(PLAIN, asking_part=0.75))
+    found = merge_readings(whole, asking, 0.75)
     assert [(span.start, span.score) for span in found] == [(9, 4.75), (0, 2.0), (20, 1.5)]
-    assert together([], [], PLAIN) == []
+    assert merge_readings([], [], 0.75) == []
 
 
 def test_what_asks_and_what_heads_a_text_is_hardly_an_answer() -> None:

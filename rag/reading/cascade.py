@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus.embedding.compiled import CompiledModel, padded
 from rag.reading.reader import Logits, ReadingWindow, Span, SpanReader, best_spans, spans_by_text
@@ -33,6 +35,12 @@ class CascadeSettings:
     careful_share: float = 0.6
 
 
+class WindowReader(Protocol):
+    """What the cascade needs of its second reader."""
+
+    def score_windows(self, windows: Sequence[ReadingWindow], start: int, stop: int) -> list[tuple[Logits, Logits]]: ...
+
+
 class CarefulReader:
     """Scores windows that another reader has cut; its weights are loaded on first use."""
 
@@ -45,13 +53,14 @@ class CarefulReader:
 
     def score_windows(self, windows: Sequence[ReadingWindow], start: int, stop: int) -> list[tuple[Logits, Logits]]:
         """The start and end logits of each window; `start` and `stop` are the marks that the windows were cut with."""
-        rows = [_own_ids(window.ids, start, stop) for window in windows]
+        rows = [own_ids(window.ids, start, stop) for window in windows]
         ids, mask = padded(rows, FILLING)
         starts, ends = self._model.run({"input_ids": ids, "attention_mask": mask})
         return [(starts[row, : len(ids)], ends[row, : len(ids)]) for row, ids in enumerate(rows)]
 
 
-def _own_ids(ids: Sequence[int], start: int, stop: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def own_ids(ids: Sequence[int], start: int, stop: int) -> npt.NDArray[np.int64]:
+    """A window's word pieces as the careful reader numbers them."""
     pieces = np.array(ids, np.int64)
     return np.where(pieces == start, START, np.where(pieces == stop, STOP, pieces + PIECES_APART))
 
@@ -59,7 +68,7 @@ def _own_ids(ids: Sequence[int], start: int, stop: int) -> np.ndarray[tuple[int]
 class CascadeReader:
     """A fast reader over all windows, and a careful one over the best of them."""
 
-    def __init__(self, fast: SpanReader, careful: CarefulReader, settings: CascadeSettings | None = None) -> None:
+    def __init__(self, fast: SpanReader, careful: WindowReader, settings: CascadeSettings | None = None) -> None:
         self.fast = fast
         self.careful = careful
         self.settings = settings or CascadeSettings()
@@ -78,9 +87,7 @@ class CascadeReader:
             scored[place] = (start, end)
         return spans_by_text(windows, scored, texts)
 
-    def _most_likely(
-        self, windows: Sequence[ReadingWindow], scored: Sequence[tuple[Logits, Logits]]
-    ) -> list[int]:
+    def _most_likely(self, windows: Sequence[ReadingWindow], scored: Sequence[tuple[Logits, Logits]]) -> list[int]:
         """The places of the windows with the highest single span, the best first."""
         best = [
             max((span.score for span in best_spans(window, *logits)), default=-np.inf)
