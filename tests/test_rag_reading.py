@@ -16,7 +16,7 @@ from rag.question.kind import asks_about_now, fitness, kind_of
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.agreement import agreed as agreed_evidence
 from rag.reading.factors import HAND_SET
-from rag.reading.read import ReadingSettings, read, merge_readings, reranked
+from rag.reading.read import ReadingSettings, merge_readings, read, reranked
 from rag.reading.reader import Span
 from rag.retrieval.ranked import Ranked
 from tests.support.evidence import (

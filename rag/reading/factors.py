@@ -16,21 +16,14 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from rag.english.lexicon import FUNCTION_WORDS
-from rag.english.mentions import entities
-from rag.english.names import holds_name, long_names
+from rag.english.names import holds_name
 from rag.english.tokens import Word
 from rag.english.words import normalised
-from rag.question.kind import (
-    Kind,
-    asking_sentence,
-    asks_about_now,
-    fitness,
-    kind_of,
-)
+from rag.question.kind import Kind, fitness
 from rag.question.query import Query
 from rag.reading.quoting import Quotation, sentence_around
 from rag.reading.reader import Span
-from rag.reading.relevance import AskedFor, asked_for, besides_names, words_held
+from rag.reading.relevance import words_held
 from rag.reading.standing import is_ahead, is_over, stretch_of
 from rag.retrieval.ranked import Ranked
 
@@ -68,10 +61,15 @@ class AskedQuestion:
 
     query: Query
 
-    @cached_property
+    @property
     def kind(self) -> Kind:
         """The kind of answer that it asks for."""
-        return kind_of(self.query.text)
+        return self.query.understanding.kind
+
+    @property
+    def is_about_now(self) -> bool:
+        """Whether it asks how things stand."""
+        return self.query.understanding.is_about_now
 
     @cached_property
     def words(self) -> str:
@@ -79,29 +77,14 @@ class AskedQuestion:
         return f" {normalised(self.query.text)} "
 
     @cached_property
-    def about_now(self) -> bool:
-        """Whether it asks how things stand."""
-        return asks_about_now(self.query.text)
-
-    @cached_property
     def name_words(self) -> set[str]:
         """The words of its names."""
-        return {word for name in entities(self.query.text) for word in normalised(name).split()}
-
-    @cached_property
-    def long_names(self) -> list[str]:
-        """Its names of several words."""
-        return list(long_names(self.query.text))
-
-    @cached_property
-    def asked_for(self) -> AskedFor:
-        """The words and names that an answering sentence should hold."""
-        return asked_for(self.query.text)
+        return {word for name in self.query.understanding.names for word in normalised(name).split()}
 
     @cached_property
     def content(self) -> frozenset[str]:
         """The content words of the sentence that asks."""
-        asking = normalised(asking_sentence(self.query.text)).split()
+        asking = normalised(self.query.understanding.asking).split()
         return frozenset(word for word in asking if word not in FUNCTION_WORDS and len(word) > 2)
 
     @property
@@ -120,12 +103,12 @@ class AskedQuestion:
         text = self.query.text
         if not self.wants_time or not ASKS_FOR_WHAT_WAS.search(text) or ASKS_FOR_A_PLAN.search(text):
             return ()
-        return besides_names(self.asked_for).words
+        return self.query.understanding.asked_for.besides_names.words
 
     @cached_property
     def held(self) -> Callable[[str, str], float]:
         """The share of its words that a sentence and a title hold."""
-        return cache(lambda sentence, title: words_held(self.asked_for, sentence, title))
+        return cache(lambda sentence, title: words_held(self.query.understanding.asked_for, sentence, title))
 
 
 @dataclass(frozen=True)
@@ -218,7 +201,12 @@ def names_missing(view: SpanView) -> float:
 
 def whole_names_missing(view: SpanView) -> float:
     """How many of the question's long names the passage does not hold."""
-    return float(sum(not holds_name(view.ranked.found.passage.embedded_text, name) for name in view.asked.long_names))
+    return float(
+        sum(
+            not holds_name(view.ranked.found.passage.embedded_text, name)
+            for name in view.asked.query.understanding.asked_for.names
+        )
+    )
 
 
 def words_missing(view: SpanView) -> float:
@@ -262,13 +250,13 @@ def leads(view: SpanView) -> float:
 
 def is_over_now(view: SpanView) -> float:
     """Whether the question asks how things stand, and the sentence tells of what is over."""
-    return float(view.asked.about_now and view.is_past)
+    return float(view.asked.is_about_now and view.is_past)
 
 
 def other_time(view: SpanView) -> float:
     """Whether the sentence tells of another time than was asked about."""
     event = view.asked.query.event
-    if view.asked.about_now or event is None or event.ahead:
+    if view.asked.is_about_now or event is None or event.ahead:
         return 0.0
     published = view.ranked.found.published
     stretch = stretch_of(view.sentence.text, int(published[:4]) if published else None)
@@ -308,7 +296,7 @@ def is_dateline(view: SpanView) -> float:
 
 def older(view: SpanView) -> float:
     """Where the question asks how things stand: the years that the article is older than the newest that answers."""
-    return min(4.0, view.days_old / 365.25) if view.asked.about_now else 0.0
+    return min(4.0, view.days_old / 365.25) if view.asked.is_about_now else 0.0
 
 
 def no_name(view: SpanView) -> float:

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rag.english.words import normalised
-from rag.question.kind import asking_sentence
 from rag.question.query import Query
 from rag.reading.agreement import Candidate, Evidence, agreed
 from rag.reading.factors import (
@@ -54,7 +53,7 @@ def read(reader: Reader, query: Query, ranked: Sequence[Ranked], settings: Readi
 def view_spans(reader: Reader, query: Query, ranked: Sequence[Ranked], settings: ReadingSettings) -> list[SpanView]:
     """The spans of the best passages, in their order, with what their factors are measured on."""
     best = ranked[: settings.passages]
-    spans = read_spans(reader, query.text, [passage.found.passage.text for passage in best], settings)
+    spans = read_spans(reader, query, [passage.found.passage.text for passage in best], settings)
     top = best[0].score if best and best[0].score > 0 else 1.0
     asked = AskedQuestion(query)
     views = [
@@ -66,10 +65,10 @@ def view_spans(reader: Reader, query: Query, ranked: Sequence[Ranked], settings:
     return [replace(view, days_old=days_behind(newest, view.ranked.found.day)) for view in views]
 
 
-def read_spans(reader: Reader, question: str, texts: Sequence[str], settings: ReadingSettings) -> list[list[Span]]:
+def read_spans(reader: Reader, query: Query, texts: Sequence[str], settings: ReadingSettings) -> list[list[Span]]:
     """The spans of each text, best first; a question of several sentences is read twice (see `merge_readings`)."""
-    spans, asking = reader.read(question, texts), asking_sentence(question)
-    if asking == question:
+    spans, asking = reader.read(query.text, texts), query.understanding.asking
+    if asking == query.text:
         return spans
     again = reader.read(asking, texts)
     return [merge_readings(*both, settings.asking_part) for both in zip(spans, again, strict=True)]

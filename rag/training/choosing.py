@@ -25,16 +25,16 @@ import numpy.typing as npt
 
 from corpus import Library
 from rag.answering.drafting import AnswerSettings
-from rag.conversation import TOP_K, default_reader, ranked_passages
 from rag.english.words import normalised
 from rag.evaluation.metrics import contains
 from rag.evaluation.questions import QuestionRecord, load_questions
-from rag.question.kind import kind_of
 from rag.question.query import parse_query
 from rag.reading.agreement import agreed
 from rag.reading.factors import FACTORS, HAND_SET, SpanView, measure
 from rag.reading.read import ReadingSettings, view_spans, weigh_spans
-from rag.reading.reader import Reader
+from rag.reading.reader import Reader, default_reader
+from rag.request import TOP_K
+from rag.retrieval.retrieve import retrieve_expanding_acronyms
 
 NAMES = tuple(factor.__name__ for factor in FACTORS)
 FOLDS = 6
@@ -67,9 +67,9 @@ def read_questions(
     found = []
     for question in questions:
         asked = parse_query(question.question, as_of=question.as_of, since=question.since, until=question.until)
-        if kind_of(asked.text) == "long":
+        if asked.understanding.kind == "long":
             continue
-        query, ranked = ranked_passages(library, asked, TOP_K, settings.retrieval)
+        query, ranked = retrieve_expanding_acronyms(library, asked, TOP_K, settings.retrieval)
         views = view_spans(reader, query, ranked, settings.reading)
         factors = np.array([list(measure(view).values()) for view in views], np.float64).reshape(-1, len(NAMES))
         right = np.array([is_right(view.text, view.asked.kind, question.answers) for view in views], bool)
