@@ -650,7 +650,8 @@ def test_help_comes_at_once_and_loads_nothing_heavy():
     started = time.monotonic()
     assert "Put articles into the library" in command_line("--help").stdout
     assert time.monotonic() - started < 5  # a second at most on an idle machine; tests share theirs
-    code = "import sys, ui.cli.main; print([m for m in ('numpy', 'torch', 'gradio', 'chromadb', 'corpus') if m in sys.modules])"
+    heavy = ("numpy", "torch", "gradio", "chromadb", "corpus")
+    code = f"import sys, ui.cli.main; print([module for module in {heavy} if module in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
 
