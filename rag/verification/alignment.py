@@ -16,7 +16,7 @@ CLAUSE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Mismatch:
     """Something that the evidence does not say so: why, and the place in the claim's sentence.
 
     A mild one overstates or understates what is there; another contradicts it, or is not there at all.
@@ -32,8 +32,8 @@ class Alignment:
 
     def __init__(self, said: Sentence, shown: Sequence[Sentence]) -> None:
         """`shown` holds at least one sentence."""
-        self.said = said
-        self.shown = shown
+        self.claim = said
+        self.evidence = shown
         self.clauses = list(_clauses(said))
         self._anywhere = {
             word.at: [
@@ -50,7 +50,7 @@ class Alignment:
         def overlap(number: int) -> int:
             return sum(any(place[0] == number for place in self._anywhere.get(at, ())) for at in clause)
 
-        return max(range(len(self.shown)), key=lambda number: (overlap(number), -number))
+        return max(range(len(self.evidence)), key=lambda number: (overlap(number), -number))
 
     def clause_of(self, at: int) -> int:
         """The number of the clause that a place of the claim belongs to."""
@@ -58,7 +58,7 @@ class Alignment:
 
     def sentence_for(self, at: int) -> Sentence:
         """The sentence of the evidence that the clause at a place of the claim is told by."""
-        return self.shown[self._best[self.clause_of(at)]]
+        return self.evidence[self._best[self.clause_of(at)]]
 
     def sentences(self) -> list[int]:
         """The numbers of the sentences of the evidence that the clauses are told by."""
@@ -72,12 +72,12 @@ class Alignment:
 
     def claim_places(self, number: int, word: Word) -> list[Word]:
         """The words of the claim that stand for a word of a sentence of the evidence."""
-        return [self.said[at] for at in self._anywhere if any(place == (number, word) for place in self.places(at))]
+        return [self.claim[at] for at in self._anywhere if any(place == (number, word) for place in self.places(at))]
 
     def unknown(self) -> list[Word]:
         """The words of the claim that stand nowhere in the evidence."""
-        told = told_in_figures(self.said)
-        return [self.said[at] for at, places in self._anywhere.items() if not places and at not in told]
+        told = told_in_figures(self.claim)
+        return [self.claim[at] for at, places in self._anywhere.items() if not places and at not in told]
 
 
 def _match(word: Word, other: Word) -> bool:

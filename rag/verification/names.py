@@ -6,26 +6,26 @@ from collections.abc import Iterator, Sequence
 
 from rag.english.names import ACRONYM, LINKS, TITLES, canonical, may_name, names_of
 from rag.english.tokens import Sentence, Word
-from rag.verification.alignment import Alignment, Problem
+from rag.verification.alignment import Alignment, Mismatch
 
 
-def name_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_name_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Each name of a claim that stands nowhere in the evidence."""
-    everything = [word for sentence in aligned.shown for word in sentence]
+    everything = [word for sentence in alignment.evidence for word in sentence]
     known = {canonical(word.lower) for word in everything}
     acronyms = {word.lower for word in everything if ACRONYM.fullmatch(word.text)}
-    spelled = {initials for sentence in aligned.shown for initials in _initials(sentence)}
-    for name in names_of(aligned.said):
-        if _spelled_out(name, aligned.said) & acronyms or _is_ordinary(name, aligned):
+    spelled = {initials for sentence in alignment.evidence for initials in _initials(sentence)}
+    for name in names_of(alignment.claim):
+        if _spelled_out(name, alignment.claim) & acronyms or _is_ordinary(name, alignment):
             continue
         missing = [w for w in name if canonical(w.lower) not in known and w.lower not in spelled]
         if missing and not _is_added_first_name(name, missing, everything):
-            yield Problem(_told(name, aligned), name[0].at)
+            yield Mismatch(_told(name, alignment), name[0].at)
 
 
-def _is_ordinary(name: Sentence, aligned: Alignment) -> bool:
+def _is_ordinary(name: Sentence, alignment: Alignment) -> bool:
     """Whether a sentence's first word is one that the evidence holds in other form."""
-    return name[0].at == 0 and len(name) == 1 and bool(aligned.places(0))
+    return name[0].at == 0 and len(name) == 1 and bool(alignment.places(0))
 
 
 def _initials(words: Sentence) -> Iterator[str]:
@@ -63,11 +63,11 @@ def _is_added_first_name(name: Sentence, missing: Sequence[Word], everything: Se
     return bool(places) and not others
 
 
-def _told(name: Sentence, aligned: Alignment) -> str:
+def _told(name: Sentence, alignment: Alignment) -> str:
     """What to say of a name that is not there: the one that stands in its place, where there is one."""
-    mine = {canonical(word.lower) for other in names_of(aligned.said) for word in other}
+    mine = {canonical(word.lower) for other in names_of(alignment.claim) for word in other}
     written = " ".join(word.text for word in name)
-    there = names_of(aligned.sentence_for(name[0].at))
+    there = names_of(alignment.sentence_for(name[0].at))
     others = [other for other in there if not {canonical(word.lower) for word in other} & mine]
     alike = [other for other in others if len(other) == len(name)] or others
     if not alike:

@@ -14,7 +14,7 @@ from rag.english.dates import moments_of
 from rag.english.figures import Figure, figures_of
 from rag.english.names import TITLES, canonical, names_of
 from rag.english.tokens import BREAKS, LIGHT, Sentence, Word, is_verb, lower_at, same
-from rag.verification.alignment import Alignment, Problem
+from rag.verification.alignment import Alignment, Mismatch
 from rag.verification.speakers import is_speaking
 
 OPPOSITE_WAYS = (("from", "to"), ("to", "from"), ("first", "then"), ("then", "first"))
@@ -102,18 +102,18 @@ def _is_acronym(item: Item, spelled: Item) -> bool:
     return item.text.isupper() and len(item.text) > 1 and item.text == initials
 
 
-def order_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_order_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where two names stand on other sides of a verb than in the evidence, which is not in the passive there."""
-    mine = items_of(aligned.said)
-    for word in aligned.said:
+    mine = items_of(alignment.claim)
+    for word in alignment.claim:
         if not is_verb(word) or any(item.at <= word.at < item.until for item in mine):
             continue
-        places = aligned.places(word.at)
+        places = alignment.places(word.at)
         for number, verb in [place for place in places if place[1].stem == word.stem] or places:
-            sentence = aligned.shown[number]
-            crossed = _crossed(aligned.said, word, sentence, verb)
+            sentence = alignment.evidence[number]
+            crossed = _crossed(alignment.claim, word, sentence, verb)
             if crossed:
-                yield Problem(f"in the article {crossed} stand the other way round", word.at)
+                yield Mismatch(f"in the article {crossed} stand the other way round", word.at)
                 return
 
 
@@ -171,30 +171,30 @@ def _is_passive(words: Sentence, verb: Word) -> bool:
     return bool(before & PASSIVE) and any(lower_at(words, w.at + 2) not in ("end", "start") for w in after)
 
 
-def from_to_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_from_to_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where what stands after "from" and after "to" has changed places."""
-    yield from _nouns_turned(aligned)
+    yield from _nouns_turned(alignment)
     for preposition, counter in OPPOSITE_WAYS:
-        for item in items_of(aligned.said):
-            if not _follows(aligned.said, item, preposition):
+        for item in items_of(alignment.claim):
+            if not _follows(alignment.claim, item, preposition):
                 continue
-            places = [(s, i) for s in aligned.shown for i in items_of(s) if agrees(item, i)]
+            places = [(s, i) for s in alignment.evidence for i in items_of(s) if agrees(item, i)]
             if places and all(_follows(s, i, counter) for s, i in places):
-                yield Problem(
+                yield Mismatch(
                     f"the article says “{counter} {item.text}”, the claim “{preposition} {item.text}”", item.at
                 )
 
 
-def comparison_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_comparison_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where what stands before "than" and after it has changed places."""
-    ours = next((word.at for word in aligned.said if word.lower == "than"), None)
+    ours = next((word.at for word in alignment.claim if word.lower == "than"), None)
     if ours is None:
         return
     turned: dict[bool, Word] = {}
-    for word in (word for word in aligned.said if word.is_content):
+    for word in (word for word in alignment.claim if word.is_content):
         sides = set()
-        for number, other in aligned.places(word.at):
-            sentence = aligned.shown[number]
+        for number, other in alignment.places(word.at):
+            sentence = alignment.evidence[number]
             theirs = next((one.at for one in sentence if one.lower == "than"), None)
             if theirs is not None and not any(one.is_mark for one in sentence[theirs : other.at]):
                 sides.add(other.at > theirs)  # a word behind a mark is not what is compared with
@@ -202,19 +202,21 @@ def comparison_problems(aligned: Alignment) -> Iterator[Problem]:
             turned.setdefault(word.at > ours, word)
     if len(turned) == 2:
         before, after = turned[False], turned[True]
-        yield Problem(f"the article says “than {before.text}”, the claim “than {after.text}”", after.at)
+        yield Mismatch(f"the article says “than {before.text}”, the claim “than {after.text}”", after.at)
 
 
-def _nouns_turned(aligned: Alignment) -> Iterator[Problem]:
+def _nouns_turned(alignment: Alignment) -> Iterator[Mismatch]:
     """Nouns that stand straight after "from" in a claim and after "to" in the evidence, or the other way round."""
-    for word in aligned.said[1:]:
-        before = aligned.said[word.at - 1].lower
+    for word in alignment.claim[1:]:
+        before = alignment.claim[word.at - 1].lower
         if before not in ("from", "to") or not word.is_content:
             continue
-        there = {aligned.shown[number][other.at - 1].lower for number, other in aligned.places(word.at) if other.at}
+        there = {
+            alignment.evidence[number][other.at - 1].lower for number, other in alignment.places(word.at) if other.at
+        }
         if there and there <= {"from", "to"} - {before}:
             counter = next(iter(there))
-            yield Problem(f"the article says “{counter} {word.text}”, the claim “{before} {word.text}”", word.at)
+            yield Mismatch(f"the article says “{counter} {word.text}”, the claim “{before} {word.text}”", word.at)
 
 
 def _follows(words: Sentence, item: Item, preposition: str) -> bool:
@@ -222,18 +224,20 @@ def _follows(words: Sentence, item: Item, preposition: str) -> bool:
     return next((w.lower for w in reversed(words[: item.at]) if w.lower in ways), "") == preposition
 
 
-def binding_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_binding_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where a name, figure or date of a claim stands with words that belong to another one in the evidence."""
-    mine = items_of(aligned.said)
-    there = [i for sentence in aligned.shown for i in items_of(sentence) if i.at]
+    mine = items_of(alignment.claim)
+    there = [i for sentence in alignment.evidence for i in items_of(sentence) if i.at]
     named = [i for i in mine if i.kind == "name" and any(agrees(i, other) for other in there)]
-    shown = [held for number, sentence in enumerate(aligned.shown) for held in _segments_with_items(number, sentence)]
-    for segment in segments_of(aligned.said):
+    shown = [
+        held for number, sentence in enumerate(alignment.evidence) for held in _segments_with_items(number, sentence)
+    ]
+    for segment in segments_of(alignment.claim):
         for item in (i for i in mine if i.at in segment):
-            context = _context(aligned.said, segment, item, named if item.kind != "name" else [])
-            rival = _rival(item, _slot(aligned.said, item), context, shown) if context else None
+            context = _context(alignment.claim, segment, item, named if item.kind != "name" else [])
+            rival = _rival(item, _slot(alignment.claim, item), context, shown) if context else None
             if rival and not any(agrees(i, rival) for i in mine):
-                yield Problem(f"the article says this of {rival.text}, the claim of {item.text}", item.at)
+                yield Mismatch(f"the article says this of {rival.text}, the claim of {item.text}", item.at)
 
 
 def segments_of(words: Sentence) -> list[range]:
@@ -296,17 +300,17 @@ def _rival(item: Item, slot: str, context: Sequence[Word], shown: Sequence[Segme
     return rival if own and clear else None
 
 
-def modifier_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_modifier_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where a name stands before a noun that another name stands before in the evidence: "a Pakistani drone"."""
-    for name in names_of(aligned.said):
+    for name in names_of(alignment.claim):
         at = name[-1].at + 1
-        if len(name) > 1 or at >= len(aligned.said) or not _is_noun(aligned.said[at]):
+        if len(name) > 1 or at >= len(alignment.claim) or not _is_noun(alignment.claim[at]):
             continue
-        before = [aligned.shown[number][word.at - 1] for number, word in aligned.places(at) if word.at > 1]
+        before = [alignment.evidence[number][word.at - 1] for number, word in alignment.places(at) if word.at > 1]
         key = canonical(name[0].lower)
         if before and all(_is_modifier(word) and canonical(word.lower) != key for word in before):
-            noun = aligned.said[at].text
-            yield Problem(f"the article says {before[0].text} {noun}, the claim {name[0].text} {noun}", name[0].at)
+            noun = alignment.claim[at].text
+            yield Mismatch(f"the article says {before[0].text} {noun}, the claim {name[0].text} {noun}", name[0].at)
 
 
 def _is_noun(word: Word) -> bool:
@@ -318,12 +322,12 @@ def _is_modifier(word: Word) -> bool:
     return word.is_capital and not word.is_mark and word.lower not in LIGHT and word.lower not in TITLES
 
 
-def base_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_base_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where a claim counts all of "14 of the 61"."""
-    for figure in figures_of(aligned.said):
-        shown = [(s, f) for s in aligned.shown for f in figures_of(s) if figure.agrees(f)]
-        if shown and not _is_base(aligned.said, figure) and all(_is_base(s, f) for s, f in shown):
-            yield Problem(f"the article says a part of the {figure.text}, the claim {figure.text}", figure.at)
+    for figure in figures_of(alignment.claim):
+        shown = [(s, f) for s in alignment.evidence for f in figures_of(s) if figure.agrees(f)]
+        if shown and not _is_base(alignment.claim, figure) and all(_is_base(s, f) for s, f in shown):
+            yield Mismatch(f"the article says a part of the {figure.text}, the claim {figure.text}", figure.at)
 
 
 def _is_base(words: Sentence, figure: Figure) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.english.figures import told_in_figures
 from rag.english.names import TITLES, canonical
 from rag.english.tokens import BREAKS, Sentence, Word, is_verb, same, stem
-from rag.verification.alignment import Alignment, Problem
+from rag.verification.alignment import Alignment, Mismatch
 
 SPEAKING = frozenset(
     map(
@@ -166,16 +166,16 @@ def _speech(words: Sentence, verb: Word, subject: range, own: range) -> Speech:
     return Speech(verb, speaker, by_pronoun, content)
 
 
-def speaker_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_speaker_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """What a claim lets somebody say whom the evidence does not let say it."""
-    shown = [speech for sentence in aligned.shown for speech in speeches_of(sentence)]
-    everything = [word for sentence in aligned.shown for word in sentence]
-    for speech in speeches_of(aligned.said):
+    shown = [speech for sentence in alignment.evidence for speech in speeches_of(sentence)]
+    everything = [word for sentence in alignment.evidence for word in sentence]
+    for speech in speeches_of(alignment.claim):
         if not speech.speaker:
             continue
         if not shown:
             if not _within(speech.speaker, everything):
-                yield Problem(f"the article does not say this is from {speech.who}", speech.verb.at)
+                yield Mismatch(f"the article does not say this is from {speech.who}", speech.verb.at)
             continue
         best = max(_likeness(speech, other) for other in shown)
         nearest = [other for other in shown if _likeness(speech, other) == best]
@@ -183,7 +183,7 @@ def speaker_problems(aligned: Alignment) -> Iterator[Problem]:
             other.by_pronoun or _is_general(other.speaker) or _within(speech.speaker, other.speaker)
             for other in nearest
         ):
-            yield Problem(f"the article quotes {nearest[0].who}, the claim {speech.who}", speech.verb.at)
+            yield Mismatch(f"the article quotes {nearest[0].who}, the claim {speech.who}", speech.verb.at)
 
 
 def _is_general(speaker: tuple[Word, ...]) -> bool:

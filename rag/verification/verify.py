@@ -1,6 +1,6 @@
 """A claim and its evidence → supported, partly, unsupported, with the reason in plain words. No language model.
 
-    claim, quotations ─► sentences of words ─► alignment ─► problems, kind by kind ─► verdict
+    claim, quotations ─► sentences of words ─► alignment ─► mismatches, kind by kind ─► verdict
 
 A claim is compared with the quotations that it rests on by what a wrong word would change: figures, dates, names, who
 said it, who did it to whom, denial, certainty, quantity, and words that stand nowhere in the evidence. To leave out who
@@ -14,25 +14,30 @@ from dataclasses import dataclass
 
 from rag.answer import Support
 from rag.english.tokens import Sentence, sentences_of
-from rag.verification.alignment import Alignment, Problem
-from rag.verification.amounts import clock_problems, date_problems, figure_problems, score_problems
-from rag.verification.names import name_problems
-from rag.verification.roles import (
-    base_problems,
-    binding_problems,
-    comparison_problems,
-    from_to_problems,
-    modifier_problems,
-    order_problems,
+from rag.verification.alignment import Alignment, Mismatch
+from rag.verification.amounts import (
+    find_clock_mismatches,
+    find_date_mismatches,
+    find_figure_mismatches,
+    find_score_mismatches,
 )
-from rag.verification.speakers import speaker_problems
-from rag.verification.stance import certainty_problems, denial_problems
+from rag.verification.names import find_name_mismatches
+from rag.verification.roles import (
+    find_base_mismatches,
+    find_binding_mismatches,
+    find_comparison_mismatches,
+    find_from_to_mismatches,
+    find_modifier_mismatches,
+    find_order_mismatches,
+)
+from rag.verification.speakers import find_speaker_mismatches
+from rag.verification.stance import find_certainty_mismatches, find_denial_mismatches
 from rag.verification.wording import (
-    opposite_problems,
-    quantity_problems,
-    rank_problems,
-    swapped_word_problems,
-    unit_problems,
+    find_opposite_mismatches,
+    find_quantity_mismatches,
+    find_rank_mismatches,
+    find_swapped_word_mismatches,
+    find_unit_mismatches,
 )
 
 MOST_SENTENCES = 100
@@ -61,32 +66,32 @@ def verify(claim: str, evidence: Sequence[str]) -> Verdict:
     if not shown:
         return Verdict("unsupported", "there is no quotation behind it")
     standing = 0
-    problems: list[Problem] = []
+    mismatches: list[Mismatch] = []
     for sentence in said:
         if any(_plain(sentence) == _plain(other) for other in shown):
             standing += 1
             continue
-        aligned = Alignment(sentence, shown)
-        found = problems_of(aligned)
-        problems += found
-        wrong = {aligned.clause_of(problem.at) for problem in found}
-        standing += sum(_stands(aligned, clause) for at, clause in enumerate(aligned.clauses) if at not in wrong)
-    return _verdict(problems, standing)
+        alignment = Alignment(sentence, shown)
+        found = find_mismatches(alignment)
+        mismatches += found
+        wrong = {alignment.clause_of(mismatch.at) for mismatch in found}
+        standing += sum(_stands(alignment, clause) for at, clause in enumerate(alignment.clauses) if at not in wrong)
+    return _verdict(mismatches, standing)
 
 
 def contradictions(claim: str, evidence: Sequence[str]) -> list[str]:
     """What the evidence says otherwise than a claim, where it tells of the same: reasons, in plain words."""
     shown = [sentence for text in evidence for sentence in sentences_of(text)]
     said = [sentence for sentence in sentences_of(claim) if _plain(sentence)]
-    aligned = [Alignment(sentence, shown) for sentence in said] if shown else []
-    found = [problem for one in aligned for check in CONTRADICTING for problem in check(one)]
-    return [problem.reason for problem in found if problem.reason.startswith("the article says")]
+    alignments = [Alignment(sentence, shown) for sentence in said] if shown else []
+    found = [mismatch for alignment in alignments for check in CONTRADICTING for mismatch in check(alignment)]
+    return [mismatch.reason for mismatch in found if mismatch.reason.startswith("the article says")]
 
 
-def _verdict(problems: Sequence[Problem], standing: int) -> Verdict:
-    if not problems:
+def _verdict(mismatches: Sequence[Mismatch], standing: int) -> Verdict:
+    if not mismatches:
         return Verdict("supported")
-    worst = min(problems, key=lambda problem: problem.is_mild)
+    worst = min(mismatches, key=lambda mismatch: mismatch.is_mild)
     return Verdict("partly" if standing or worst.is_mild else "unsupported", worst.reason)
 
 
@@ -94,56 +99,56 @@ def _plain(words: Sentence) -> list[str]:
     return [word.lower for word in words if not word.is_mark]
 
 
-def _stands(aligned: Alignment, clause: range) -> bool:
+def _stands(alignment: Alignment, clause: range) -> bool:
     """Whether enough of a clause stands in the evidence for it to count as a supported part."""
-    return sum(bool(aligned.places(at)) for at in clause) >= STANDING_WORDS
+    return sum(bool(alignment.places(at)) for at in clause) >= STANDING_WORDS
 
 
-def problems_of(aligned: Alignment) -> list[Problem]:
+def find_mismatches(alignment: Alignment) -> list[Mismatch]:
     """Everything that is wrong with a sentence of a claim, the plainest first."""
-    return [problem for check in CHECKS for problem in check(aligned)]
+    return [mismatch for check in CHECKS for mismatch in check(alignment)]
 
 
-def unknown_word_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_unknown_word_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Too many words of a claim that stand nowhere in the evidence."""
-    for clause in aligned.clauses:
-        words = [aligned.said[at] for at in clause if aligned.said[at].is_content]
-        unknown = [word for word in words if word in aligned.unknown()]
+    for clause in alignment.clauses:
+        words = [alignment.claim[at] for at in clause if alignment.claim[at].is_content]
+        unknown = [word for word in words if word in alignment.unknown()]
         if len(unknown) > UNKNOWN_WORDS * len(words):
             told = ", ".join(word.text for word in unknown[:3])
-            yield Problem(f"the quotation says nothing of {told}", unknown[0].at)
+            yield Mismatch(f"the quotation says nothing of {told}", unknown[0].at)
 
 
-CHECKS: tuple[Callable[[Alignment], Iterator[Problem]], ...] = (
-    figure_problems,
-    score_problems,
-    clock_problems,
-    date_problems,
-    name_problems,
-    speaker_problems,
-    denial_problems,
-    opposite_problems,
-    order_problems,
-    from_to_problems,
-    comparison_problems,
-    binding_problems,
-    base_problems,
-    modifier_problems,
-    swapped_word_problems,
-    unit_problems,
-    rank_problems,
-    unknown_word_problems,
-    quantity_problems,
-    certainty_problems,
+CHECKS: tuple[Callable[[Alignment], Iterator[Mismatch]], ...] = (
+    find_figure_mismatches,
+    find_score_mismatches,
+    find_clock_mismatches,
+    find_date_mismatches,
+    find_name_mismatches,
+    find_speaker_mismatches,
+    find_denial_mismatches,
+    find_opposite_mismatches,
+    find_order_mismatches,
+    find_from_to_mismatches,
+    find_comparison_mismatches,
+    find_binding_mismatches,
+    find_base_mismatches,
+    find_modifier_mismatches,
+    find_swapped_word_mismatches,
+    find_unit_mismatches,
+    find_rank_mismatches,
+    find_unknown_word_mismatches,
+    find_quantity_mismatches,
+    find_certainty_mismatches,
 )
 CONTRADICTING = (
-    figure_problems,
-    score_problems,
-    clock_problems,
-    date_problems,
-    denial_problems,
-    opposite_problems,
-    comparison_problems,
-    from_to_problems,
+    find_figure_mismatches,
+    find_score_mismatches,
+    find_clock_mismatches,
+    find_date_mismatches,
+    find_denial_mismatches,
+    find_opposite_mismatches,
+    find_comparison_mismatches,
+    find_from_to_mismatches,
 )
-"""The checks whose problems say that something else is so, not only that it is not said."""
+"""The checks whose mismatches say that something else is so, not only that it is not said."""

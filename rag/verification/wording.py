@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rag.english.dates import MONTHS, WEEKDAYS
 from rag.english.figures import ORDINALS
 from rag.english.tokens import Sentence, Word, same, stem
-from rag.verification.alignment import Alignment, Problem
-from rag.verification.stance import covers_of, is_denied
+from rag.verification.alignment import Alignment, Mismatch
+from rag.verification.covers import covers_of, is_denied
 
 OPPOSITES = tuple(
     tuple(frozenset(map(stem, side.split())) for side in line.split("|"))
@@ -97,20 +97,20 @@ DETERMINERS = frozenset("the this last next previous following each every per".s
 NEGATING = ("un", "in", "il", "im", "ir", "non", "dis")
 
 
-def opposite_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_opposite_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Each word of a claim whose opposite stands in its place in the evidence."""
-    mine = covers_of(aligned.said)
-    for word in aligned.said:
+    mine = covers_of(alignment.claim)
+    for word in alignment.claim:
         if word.is_mark:
             continue
-        sentence = aligned.sentence_for(word.at)
+        sentence = alignment.sentence_for(word.at)
         if any(other.stem == word.stem for other in sentence):
             continue
         for other in sentence:
-            if _are_opposite(word, other) and not any(one.stem == other.stem for one in aligned.said):
+            if _are_opposite(word, other) and not any(one.stem == other.stem for one in alignment.claim):
                 turned = is_denied(mine, word.at) != is_denied(covers_of(sentence), other.at)
                 if not turned and not _agrees_elsewhere(word, other, sentence):
-                    yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
+                    yield Mismatch(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
                     break
 
 
@@ -129,29 +129,31 @@ def _agrees_elsewhere(word: Word, other: Word, sentence: Sentence) -> bool:
     return any(one.stem != other.stem and same(one.stem, word.stem) for one in sentence if not one.is_mark)
 
 
-def quantity_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_quantity_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where a claim says "all" and its evidence "most", or nothing of the kind."""
-    for word in aligned.said:
+    for word in alignment.claim:
         group = QUANTITIES.get(word.lower)
-        if group is None or _is_figure_next(aligned.said, word):
+        if group is None or _is_figure_next(alignment.claim, word):
             continue
-        if word.lower == "each" and word.at and aligned.said[word.at - 1].text[0] in FIGURE_STARTS:  # "$2 each"
+        if word.lower == "each" and word.at and alignment.claim[word.at - 1].text[0] in FIGURE_STARTS:  # "$2 each"
             continue
-        groups = {QUANTITIES[other.lower]: other for other in _beside(word, aligned) if other.lower in QUANTITIES}
+        groups = {QUANTITIES[other.lower]: other for other in _beside(word, alignment) if other.lower in QUANTITIES}
         if group in groups:
             continue
         if groups:
             other = next(iter(groups.values()))
-            yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at, is_mild=True)
+            yield Mismatch(f"the article says “{other.text}”, the claim “{word.text}”", word.at, is_mild=True)
         elif group in ("all", "most", "few"):
-            yield Problem(f"the claim says “{word.text}”, the article does not", word.at, is_mild=True)
+            yield Mismatch(f"the claim says “{word.text}”, the article does not", word.at, is_mild=True)
 
 
-def _beside(word: Word, aligned: Alignment) -> list[Word]:
+def _beside(word: Word, alignment: Alignment) -> list[Word]:
     """The words of the sentences of the evidence that hold what a word of quantity counts."""
-    counted = next((other.at for other in aligned.said[word.at + 1 : word.at + 5] if other.is_content), None)
-    numbers = {number for number, _ in aligned.places(counted)} if counted is not None else set()
-    return [other for number in sorted(numbers) or range(len(aligned.shown)) for other in aligned.shown[number]]
+    counted = next((other.at for other in alignment.claim[word.at + 1 : word.at + 5] if other.is_content), None)
+    numbers = {number for number, _ in alignment.places(counted)} if counted is not None else set()
+    return [
+        other for number in sorted(numbers) or range(len(alignment.evidence)) for other in alignment.evidence[number]
+    ]
 
 
 def _is_figure_next(said: Sentence, word: Word) -> bool:
@@ -160,9 +162,9 @@ def _is_figure_next(said: Sentence, word: Word) -> bool:
     return (word.lower in ("some", "most") and following[:1].isdigit()) or following in ("hundred", "thousand")
 
 
-def swapped_word_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_swapped_word_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Each word that stands between the same two words as another one of the evidence: one noun for another."""
-    for word in aligned.unknown():
+    for word in alignment.unknown():
         if (
             word.is_capital
             or word.lower.endswith(("ed", "ing", "ly"))
@@ -170,48 +172,48 @@ def swapped_word_problems(aligned: Alignment) -> Iterator[Problem]:
             or word.text[0].isdigit()
         ):
             continue
-        if other := _in_same_frame(word, aligned):
-            yield Problem(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
+        if other := _in_same_frame(word, alignment):
+            yield Mismatch(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
 
 
-def rank_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_rank_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where a claim makes "the third-largest" the largest."""
-    for word in aligned.said[1:]:
-        if not word.lower.endswith("est") or _ranked(aligned.said, word):
+    for word in alignment.claim[1:]:
+        if not word.lower.endswith("est") or _ranked(alignment.claim, word):
             continue
-        there = [(n, other) for n, other in aligned.places(word.at) if other.lower == word.lower]
-        if there and all(_ranked(aligned.shown[n], other) for n, other in there):
-            rank = aligned.shown[there[0][0]][there[0][1].at - 1].text
-            yield Problem(f"the article says “{rank} {word.text}”, the claim “{word.text}”", word.at)
+        there = [(n, other) for n, other in alignment.places(word.at) if other.lower == word.lower]
+        if there and all(_ranked(alignment.evidence[n], other) for n, other in there):
+            rank = alignment.evidence[there[0][0]][there[0][1].at - 1].text
+            yield Mismatch(f"the article says “{rank} {word.text}”, the claim “{word.text}”", word.at)
 
 
 def _ranked(words: Sentence, word: Word) -> bool:
     return word.at > 0 and words[word.at - 1].lower in ORDINALS
 
 
-def unit_problems(aligned: Alignment) -> Iterator[Problem]:
+def find_unit_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Each word for a stretch of time that stands after the same word as another one: "the end of the month"."""
-    there = {word.stem for sentence in aligned.shown for word in sentence}
-    for word in aligned.said[1:]:
-        before = aligned.said[word.at - 1]
+    there = {word.stem for sentence in alignment.evidence for word in sentence}
+    for word in alignment.claim[1:]:
+        before = alignment.claim[word.at - 1]
         if word.stem not in UNITS or word.stem in there or before.lower not in DETERMINERS:
             continue
         others = [
             other
-            for sentence in aligned.shown
+            for sentence in alignment.evidence
             for other in sentence[1:]
             if other.stem in UNITS and sentence[other.at - 1].lower == before.lower
         ]
         if others:
-            yield Problem(f"the article says “{others[0].text}”, the claim “{word.text}”", word.at)
+            yield Mismatch(f"the article says “{others[0].text}”, the claim “{word.text}”", word.at)
 
 
-def _in_same_frame(word: Word, aligned: Alignment) -> Word | None:
-    said = aligned.said
+def _in_same_frame(word: Word, alignment: Alignment) -> Word | None:
+    said = alignment.claim
     if not 0 < word.at < len(said) - 1:
         return None
     before, after = said[word.at - 1], said[word.at + 1]
-    for sentence in aligned.shown:
+    for sentence in alignment.evidence:
         for other in sentence[1:-1]:
             left, right = sentence[other.at - 1], sentence[other.at + 1]
             if left.lower == "to" and not other.is_capital:  # "to guard", "to protect": verbs have many synonyms
