@@ -21,15 +21,9 @@ from rag.verification.amounts import (
     find_figure_mismatches,
     find_score_mismatches,
 )
+from rag.verification.binding import find_base_mismatches, find_binding_mismatches, find_modifier_mismatches
 from rag.verification.names import find_name_mismatches
-from rag.verification.roles import (
-    find_base_mismatches,
-    find_binding_mismatches,
-    find_comparison_mismatches,
-    find_from_to_mismatches,
-    find_modifier_mismatches,
-    find_order_mismatches,
-)
+from rag.verification.order import find_comparison_mismatches, find_from_to_mismatches, find_order_mismatches
 from rag.verification.speakers import find_speaker_mismatches
 from rag.verification.stance import find_certainty_mismatches, find_denial_mismatches
 from rag.verification.wording import (
