@@ -25,7 +25,7 @@ from rag.language_model.streaming import Listeners
 from rag.question.filters import what_to_remove
 from rag.question.query import Query
 from rag.reading.read import read
-from rag.reading.reader import default_reader
+from rag.reading.readers import default_reader
 from rag.request import AnswerOptions, AnswerRequest, Stage
 from rag.retrieval.ranked import Ranked
 from rag.retrieval.retrieve import retrieve, retrieve_expanding_acronyms

@@ -141,7 +141,12 @@ class CompiledModel:
         openvino = _openvino()
         core = openvino.Core()
         fast = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if fast else "f32"}
+        settings = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "bf16" if fast else "f32",
+            # Pinned threads of several processes would all stand on the first cores, and leave the others idle.
+            "ENABLE_CPU_PINNING": False,
+        }
         if parts:
             weights = np.frombuffer(b"".join(part.read_bytes() for part in parts), np.uint8)
             model = core.read_model(path.read_bytes(), openvino.Tensor(weights))

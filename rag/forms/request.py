@@ -10,7 +10,8 @@ from corpus import Library
 from rag.answer import Answer
 from rag.answering.drafting import AnswerSettings
 from rag.question.query import Query
-from rag.reading.reader import Reader, default_reader
+from rag.reading.reader import Reader
+from rag.reading.readers import default_reader
 from rag.request import AnswerRequest
 
 Ask = Callable[..., Answer]

@@ -31,7 +31,7 @@ START, FILLING, STOP = 0, 1, 2
 class CascadeSettings:
     """How many windows the careful reader reads again, and its share in their logits."""
 
-    windows: int = 6
+    windows: int = 8
     careful_share: float = 0.6
 
 

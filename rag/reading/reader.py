@@ -8,7 +8,6 @@ of one question, because each is taken against its own passage's "no answer".
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -206,16 +205,4 @@ def best_spans(window: ReadingWindow, start: Logits, end: Logits) -> list[Span]:
     return spans
 
 
-_reader_lock = threading.Lock()
-_shared_reader: list[Reader] = []
-
-
-def default_reader() -> Reader:
-    """The shipped reader, loaded once for the process; raises `ModelError` when its files are missing."""
-    with _reader_lock:
-        if not _shared_reader:
-            _shared_reader.append(SpanReader())
-        return _shared_reader[0]
-
-
-__all__ = ["Reader", "Span", "SpanReader", "default_reader"]
+__all__ = ["Reader", "Span", "SpanReader"]

@@ -29,7 +29,8 @@ from rag.evaluation.metrics import contains
 from rag.evaluation.questions import QuestionRecord, load_questions
 from rag.question.query import parse_query
 from rag.reading.read import read
-from rag.reading.reader import Reader, default_reader
+from rag.reading.reader import Reader
+from rag.reading.readers import default_reader
 from rag.request import TOP_K
 from rag.retrieval.retrieve import retrieve_expanding_acronyms
 

@@ -32,7 +32,8 @@ from rag.question.query import parse_query
 from rag.reading.agreement import agreed
 from rag.reading.factors import FACTORS, HAND_SET, SpanView, measure
 from rag.reading.read import ReadingSettings, view_spans, weigh_spans
-from rag.reading.reader import Reader, default_reader
+from rag.reading.reader import Reader
+from rag.reading.readers import default_reader
 from rag.request import TOP_K
 from rag.retrieval.retrieve import retrieve_expanding_acronyms
 

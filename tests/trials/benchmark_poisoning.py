@@ -28,7 +28,7 @@ from ingest import ingest
 from ingest.cutting.passages import PassageSettings, passages_of
 from rag import Answer, ask
 from rag.evaluation.metrics import holds
-from rag.reading.reader import default_reader
+from rag.reading.readers import default_reader
 from tests import DATA, PROJECT
 from tests.trials.injection import RememberingReader
 

@@ -28,7 +28,8 @@ from ingest.raw import RawDocument
 from rag import ask, verbatim_citations
 from rag.english.words import normalised
 from rag.evaluation import QuestionRecord, load_questions
-from rag.reading.reader import Reader, Span, default_reader
+from rag.reading.reader import Reader, Span
+from rag.reading.readers import default_reader
 
 Way = Literal["plain", "hidden", "zero-width", "title"]
 Place = Literal["beginning", "middle", "end"]
