@@ -214,7 +214,7 @@ def test_a_rival_costs_as_much_as_it_is_believed(rival: float, kept: bool) -> No
     """Five tokens a window, of which the third and fourth are text; the answer is the third of the first window."""
     import torch
 
-    from rag.training.train import _loss
+    from rag.training.losses import batch_of, train_on
 
     held, other = Example((0, 1, 2, 3, 4), 2, 2, 2), Example((0, 1, 2, 3, 4), 2, 0, 0, is_rival=True)
 
@@ -227,7 +227,7 @@ def test_a_rival_costs_as_much_as_it_is_believed(rival: float, kept: bool) -> No
     own = FixedLogits(
         beside.start_logits.detach()[:1].requires_grad_(), beside.end_logits.detach()[:1].requires_grad_()
     )
-    costs = _loss(beside, [(held, other)], 0), _loss(own, [(held,)], 0)
+    costs = train_on(beside, batch_of([(held, other)], 0)), train_on(own, batch_of([(held,)], 0))
     assert (costs[0] - costs[1] < 0.1) is kept
     assert beside.start_logits.grad[1, 3] > 0 > beside.start_logits.grad[1, 0]
     assert beside.start_logits.grad[0, 2] < 0
@@ -250,11 +250,11 @@ def test_a_teacher_draws_the_answer_to_where_it_sees_it(taught: float) -> None:
     import numpy as np
     import torch
 
-    from rag.training.train import _loss
+    from rag.training.losses import batch_of, train_on
 
     given = FixedLogits(torch.zeros(1, 8).requires_grad_(), torch.zeros(1, 8).requires_grad_())
     seen = np.array([[-5, 0, 0, 5, 0, 0, 0, 0]], np.float32)
-    _loss(given, [(Example((0, 1, 2, 3, 4), 2, 2, 2),)], 0, [Teacher(seen), Teacher(seen)], taught)
+    train_on(given, batch_of([(Example((0, 1, 2, 3, 4), 2, 2, 2),)], 0), [Teacher(seen), Teacher(seen)], taught)
     wanted = given.start_logits.grad[0].argmin().item()
     assert wanted == (3 if taught else 2)
 

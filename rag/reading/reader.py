@@ -70,7 +70,8 @@ class SpanReader:
             raise ModelError(f"the reader's weights are not in {folder}: install Pressmark again")
 
     @cached_property
-    def _tokenizer(self) -> Any:
+    def tokenizer(self) -> Any:
+        """What cuts texts into word pieces; it neither fills up nor cuts off."""
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
@@ -85,7 +86,7 @@ class SpanReader:
     @cached_property
     def marks(self) -> tuple[int, int]:
         """The word pieces that open a window and end its parts."""
-        start, stop = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+        start, stop = (self.tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
         return start, stop
 
     def read(self, question: str, texts: Sequence[str]) -> list[list[Span]]:
@@ -124,10 +125,10 @@ class SpanReader:
     def cut_windows(self, question: str, texts: Sequence[str]) -> list[ReadingWindow]:
         """The windows in which texts are read for a question, in order."""
         start, stop = self.marks
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:MAX_QUESTION_TOKENS]
+        asked = self.tokenizer.encode(question, add_special_tokens=False).ids[:MAX_QUESTION_TOKENS]
         opening = [start, *asked, stop]
         windows = []
-        for text, encoding in enumerate(self._tokenizer.encode_batch(list(texts), add_special_tokens=False)):
+        for text, encoding in enumerate(self.tokenizer.encode_batch(list(texts), add_special_tokens=False)):
             sentences = sentence_numbers(texts[text], encoding.offsets)
             for first, last in window_bounds(sentences):
                 ids = [*opening, *encoding.ids[first:last], stop]
@@ -136,7 +137,7 @@ class SpanReader:
         return windows
 
     def _run(self, windows: Sequence[ReadingWindow]) -> tuple[Logits, Logits]:
-        ids, mask = padded([np.array(window.ids, np.int64) for window in windows], self._tokenizer.token_to_id("[PAD]"))
+        ids, mask = padded([np.array(window.ids, np.int64) for window in windows], self.tokenizer.token_to_id("[PAD]"))
         kinds = np.zeros_like(ids)
         for row, window in enumerate(windows):
             kinds[row, window.begins : len(window.ids)] = 1

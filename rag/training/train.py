@@ -4,11 +4,7 @@ An encoder with a span head is fine-tuned on the reading sets (`rag.training.exa
 with 32-bit masters of the weights, the embeddings are frozen, batches hold windows of like length; the learning rate
 rises, stays, and falls to zero over the last part.
 
-Two losses are added: each window by itself must say where the answer is, or that it has none, and all windows of one
-question together must tell the right place from every other (Clark and Gardner 2018), on the scale on which spans are
-compared in use. Where readers are named as teachers, a share of both losses is taken against the mean of their logits
-instead of the set's answers (Hinton et al. 2015): it says which other places are nearly right, and which questions are
-answered badly in the set.
+What is minimised is in `rag.training.losses`.
 
 Seeded; a stopped run goes on from its last checkpoint, and writes one JSON line of figures every few steps to
 `log.jsonl`. Needs the extra `pressmark[train]`.
@@ -17,9 +13,7 @@ Seeded; a stopped run goes on from its last checkpoint, and writes one JSON line
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
-import os
 import random
 import shutil
 import time
@@ -29,9 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.embedding.compiled import CompiledModel
-from rag.training.examples import Example, Group, Mixture, training_examples
+from rag.training.checkpoints import resume, write_checkpoint
+from rag.training.examples import Group, Mixture, training_examples
+from rag.training.losses import batch_of, train_on
 
-LENGTH_STEP = 8
 POOL_BATCHES = 64
 LOG_EVERY = 20
 
@@ -83,7 +78,7 @@ def train(
     weights = _trained(model)
     masters = [weight.detach().float().clone().requires_grad_() for weight in weights]
     optimizer = torch.optim.AdamW(masters, lr=settings.peak_rate, weight_decay=settings.weight_decay, fused=True)
-    done = _resume(output, masters, weights, optimizer)
+    done = resume(output, masters, weights, optimizer)
 
     tokenizer = _tokenizer(start)
     examples = training_examples(data, tokenizer, mixture, settings.seed)
@@ -104,7 +99,8 @@ def train(
         for group in optimizer.param_groups:
             group["lr"] = settings.peak_rate * rate(step, settings)
         seen += sum(map(len, batch))
-        losses.append(_loss(model, batch, tokenizer.token_to_id("[PAD]"), compiled, settings.taught))
+        tensors = batch_of(batch, tokenizer.token_to_id("[PAD]"))
+        losses.append(train_on(model(**tensors.inputs), tensors, compiled, settings.taught))
         for master, weight in zip(masters, weights, strict=True):
             master.grad = weight.grad.float() if weight.grad is not None else None
             weight.grad = None
@@ -124,7 +120,7 @@ def train(
             )
             losses, seen, since = [], 0, now
         if step % settings.checkpoint_every == 0 or step == settings.steps:
-            _checkpoint(output, step, masters, optimizer)
+            write_checkpoint(output, step, masters, optimizer)
     _save(masters, start, output / "model")
 
 
@@ -166,91 +162,6 @@ def _filled(groups: Sequence[Group], windows: int) -> Iterator[list[Group]]:
         yield batch
 
 
-def _loss(
-    model: Any, groups: Sequence[Group], padding: int, teachers: Sequence[CompiledModel] = (), taught: float = 0.0
-) -> float:
-    import torch
-
-    batch = [one for group in groups for one in group]
-    longest = -(-max(len(one.ids) for one in batch) // LENGTH_STEP) * LENGTH_STEP
-    ids = torch.full((len(batch), longest), padding)
-    mask, kinds = torch.zeros_like(ids), torch.zeros_like(ids)
-    allowed = torch.zeros(ids.shape, dtype=torch.bool)
-    for row, one in enumerate(batch):
-        ids[row, : len(one.ids)] = torch.tensor(one.ids)
-        mask[row, : len(one.ids)] = 1
-        kinds[row, one.begins : len(one.ids)] = 1
-        allowed[row, one.begins : len(one.ids) - 1] = True
-    inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
-    output = model(**inputs)
-    places = ([one.start for one in batch], [one.end for one in batch])
-    total = torch.zeros(())
-    for logits, right in zip((output.start_logits, output.end_logits), places, strict=True):
-        none, spans = _parted(logits.float(), allowed)
-        total = total + (1 - taught) * (_own_loss(none, spans, right, batch) + _shared_loss(none, spans, right, groups))
-    if taught:
-        asked = {name: tensor.numpy() for name, tensor in inputs.items()}
-        said = [teacher.run(asked) for teacher in teachers]
-        for place, logits in enumerate((output.start_logits, output.end_logits)):
-            mean = torch.stack([torch.from_numpy(one[place]) for one in said]).mean(0)
-            total = total + taught * _taught_loss(_parted(logits.float(), allowed), _parted(mean, allowed), groups)
-    (total / 2).backward()  # type: ignore[no-untyped-call]
-    return float(total.detach()) / 2
-
-
-def _parted(logits: Any, allowed: Any) -> tuple[Any, Any]:
-    """The scores of "no answer", shape (windows, 1), and of every token, those that cannot answer at the bottom."""
-    return logits[:, :1], logits.masked_fill(~allowed, -1e4)
-
-
-def _own_loss(none: Any, spans: Any, right: Sequence[int], batch: Sequence[Example]) -> Any:
-    """Each window of a question's own context against its own "no answer"."""
-    import torch
-
-    own = [row for row, one in enumerate(batch) if not one.is_rival]
-    scores = torch.cat((none, spans[:, 1:]), dim=1)
-    return torch.nn.functional.cross_entropy(scores[own], torch.tensor([right[row] for row in own]))
-
-
-def _shared_loss(none: Any, spans: Any, right: Sequence[int], groups: Sequence[Group]) -> Any:
-    """All windows of a question against each other, every score less its own window's "no answer"."""
-    import torch
-
-    above = spans - none
-    losses = []
-    for group, rows in zip(groups, _rows(groups), strict=True):
-        held = [row for row in rows if right[row]]
-        if held and len(group) > 1:
-            whole = torch.logsumexp(above[rows.start : rows.stop].flatten(), 0)
-            losses.append(whole - torch.logsumexp(torch.stack([above[row, right[row]] for row in held]), 0))
-    return torch.stack(losses).mean() if losses else torch.zeros(())
-
-
-def _taught_loss(own: tuple[Any, Any], teacher: tuple[Any, Any], groups: Sequence[Group]) -> Any:
-    """Both losses against the teacher's logits: what it holds likely in place of what the set gives."""
-    import torch
-
-    batch = [one for group in groups for one in group]
-    rows = [row for row, one in enumerate(batch) if not one.is_rival]
-    scores, wanted = (torch.cat((none, spans[:, 1:]), dim=1)[rows] for none, spans in (own, teacher))
-    total = torch.nn.functional.cross_entropy(scores, wanted.softmax(1))
-    above, above_teacher = (spans - none for none, spans in (own, teacher))
-    shared = [
-        torch.nn.functional.cross_entropy(
-            above[rows.start : rows.stop].flatten(), above_teacher[rows.start : rows.stop].flatten().softmax(0)
-        )
-        for group, rows in zip(groups, _rows(groups), strict=True)
-        if len(group) > 1
-    ]
-    return total + torch.stack(shared).mean() if shared else total
-
-
-def _rows(groups: Sequence[Group]) -> list[range]:
-    """The rows of the batch that hold each group's windows."""
-    ends = list(itertools.accumulate(map(len, groups)))
-    return [range(end - len(group), end) for group, end in zip(groups, ends, strict=True)]
-
-
 def _tokenizer(folder: Path) -> Any:
     from tokenizers import Tokenizer
 
@@ -258,29 +169,6 @@ def _tokenizer(folder: Path) -> Any:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
-
-
-def _resume(output: Path, masters: Sequence[Any], weights: Sequence[Any], optimizer: Any) -> int:
-    import torch
-
-    path = output / "checkpoint.pt"
-    if not path.exists():
-        return 0
-    state = torch.load(path, weights_only=True)
-    with torch.no_grad():
-        for master, weight, stored in zip(masters, weights, state["masters"], strict=True):
-            master.copy_(stored)
-            weight.copy_(stored)
-    optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
-
-
-def _checkpoint(output: Path, step: int, masters: Sequence[Any], optimizer: Any) -> None:
-    import torch
-
-    state = {"step": step, "masters": [master.detach() for master in masters], "optimizer": optimizer.state_dict()}
-    torch.save(state, output / "checkpoint.new")
-    os.replace(output / "checkpoint.new", output / "checkpoint.pt")
 
 
 def _trained(model: Any) -> list[Any]:
