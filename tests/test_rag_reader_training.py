@@ -169,18 +169,18 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
 
     import rag.training.train as training
 
-    settings, kept = TrainingSettings(steps=6, batch=8, peak_rate=1e-3, checkpoint_every=3), training._checkpoint
+    settings, kept = TrainingSettings(steps=6, batch=8, peak_rate=1e-3, checkpoint_every=3), training.write_checkpoint
 
     def stop_after(*checkpoint: Any) -> None:
         kept(*checkpoint)
         raise KeyboardInterrupt
 
     train(data, start, tmp_path / "whole", settings, SMALL)
-    monkeypatch.setattr(training, "_checkpoint", stop_after)
+    monkeypatch.setattr(training, "write_checkpoint", stop_after)
     with pytest.raises(KeyboardInterrupt):
         train(data, start, tmp_path / "stopped", settings, SMALL)
     assert not (tmp_path / "stopped" / "model").exists()
-    monkeypatch.setattr(training, "_checkpoint", kept)
+    monkeypatch.setattr(training, "write_checkpoint", kept)
     train(data, start, tmp_path / "stopped", settings, SMALL)
     one, other = weights_of(tmp_path / "whole"), weights_of(tmp_path / "stopped")
     assert all(torch.equal(one[name], other[name]) for name in one)
