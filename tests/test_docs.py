@@ -82,7 +82,18 @@ def test_every_make_target_exists(page: str) -> None:
     assert named - targets == set()
 
 
+@all_pages
+def test_every_module_that_is_to_be_run_exists(page: str) -> None:
+    named = [name for name in re.findall(r"python -m ([\w.]+\w)", PAGES[page]) if name.split(".")[0] in OURS]
+    assert [name for name in named if not (PROJECT / f"{name.replace('.', '/')}.py").is_file()] == []
+
+
 # -- files and links
+
+
+@all_pages
+def test_every_file_and_folder_that_is_named_exists(page: str) -> None:
+    assert [path for path in PATH.findall(PAGES[page]) if not (PROJECT / path).exists()] == []
 
 
 @pytest.mark.parametrize("page", [*PAGES, "CHANGELOG.md"])
