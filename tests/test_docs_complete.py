@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from corpus import Library
 from ingest.sources.readers import READERS
 from rag import Alternative, Answer, AppliedFilter, Citation, Claim, NearArticle, RankedPassage, ask
-from rag.answer import Form, Status
+from rag.answer import AnswerPart, CountRow, Form, ListItem, Status, TableRow
 from rag.evaluation import METRICS, QuestionRecord, evaluate
 from rag.verification.receipt import read_receipt, receipt_of, verify_receipt
 from tests.support.documentation import PAGES, PROJECT, section, words_in_code
@@ -31,6 +31,10 @@ PARTS = {
     "passages": RankedPassage,
     "nearest": NearArticle,
     "filters": AppliedFilter,
+    "table": TableRow,
+    "items": ListItem,
+    "counts": CountRow,
+    "parts": AnswerPart,
 }
 VALUES = {"status": Status, "form": Form}
 READ_SETTING = re.compile(r"environ[\w.]*[(\[]\s*\"(PRESSMARK_\w+)\"")
