@@ -1,6 +1,6 @@
 """A question of a form that more than one span answers → its answer; any other question is left to the ordinary flow.
 
-request ─► courtesy ─► library fact ─► count ─► overview ─► None
+request ─► courtesy ─► library fact ─► count ─► table ─► overview ─► None
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from rag.forms.courtesies import answer_courtesy
 from rag.forms.library_facts import answer_library_fact
 from rag.forms.overview import answer_overview
 from rag.forms.request import Ask, FormRequest
+from rag.forms.tables import answer_table
 from rag.question.query import Query
 from rag.request import AnswerRequest
 
@@ -21,6 +22,7 @@ FORMS: tuple[Callable[[FormRequest], Answer | None], ...] = (
     answer_courtesy,
     answer_library_fact,
     answer_count,
+    answer_table,
     answer_overview,
 )
 """In the order in which they are tried: each recognises its questions by their grammar, and is None for others."""
