@@ -23,7 +23,7 @@ from tests.support.dumps import read, table
 from tests.support.fakes import FakeLibrary
 from tests.support.material import TEXT
 from ui.cli.output import show_report
-from ui.page.library_page import report_html
+from ui.page.views.uploads import report_html
 
 HEADER = ["title", "date", "publication", "author", "url", "content"]
 ROW = ["The pledge", "2015-08-01", "Island Times", "Ada Reyes; Bo Lind", "https://news.example/a", TEXT]

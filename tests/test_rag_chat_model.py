@@ -119,7 +119,7 @@ def test_a_refusal_is_told_in_words_without_the_key(name: str, status: int, said
     assert said in failed(Behaviour(REPLY, statuses=[status] * 9), name)
 
 
-def test_a_busy_server_is_asked_again() -> None:
+def test_a_busy_server_is_find_turn() -> None:
     behaviour = Behaviour(REPLY, statuses=[429], headers={"Retry-After": "0"})
     assert ask(behaviour, retries=2) == REPLY
     assert len(behaviour.requests) == 2

@@ -22,7 +22,7 @@ from rag.verification.receipt_reading import MAX_BYTES, MAX_ITEMS
 from tests.support.evidence import library_of
 from tests.support.shelves import put
 from ui.cli.main import main
-from ui.page.rendering import answer_html
+from ui.page.views.answers import answer_html
 
 FLOOD = Article(
     id="flood",

@@ -11,7 +11,8 @@ import pytest
 
 from corpus import Article, Library
 from tests.support.shelves import open_fake, put
-from ui.page.library_work import discard_uploads, list_changes, open_article
+from ui.page.actions.library import discard_uploads, list_changes
+from ui.page.actions.opening import open_article
 
 TODAY = date(2021, 4, 1)
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -85,7 +86,7 @@ def test_changes_are_listed_with_whether_the_outlet_said_so(library: Library) ->
     assert "No article was changed" in list_changes(library, TODAY)
     put(library, LATER)
     listed = list_changes(library, TODAY)
-    assert "1 change, 1 of them without a note" in listed
+    assert "1 change, 1 without a note by the outlet" in listed
     assert '<span class="pm-kind" data-kind="silent">Silent change</span>' in listed
     assert "93 → 39" in listed
     assert "read 4 Mar 2021, found changed 6 Mar 2021" in listed

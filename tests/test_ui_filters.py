@@ -7,9 +7,9 @@ import pytest
 from rag import AppliedFilter, Turn
 from tests.test_ui_rendering import ATTACKS, Seen, assert_only_ours, make_answer, make_article, shown
 from ui.cli import output
-from ui.page.asking import Exchange, asked_again
-from ui.page.markdown import to_markdown
-from ui.page.rendering import conversation_html
+from ui.markdown import to_markdown
+from ui.page.actions.asking import Exchange, find_turn
+from ui.page.views.answers import conversation_html
 
 AROUND = AppliedFilter("event", "prefers", "in March 2022", "March 2022", "2022-03-01", "2022-03-31")
 ONLY = AppliedFilter("outlet", "filters", "according to CNN", "CNN", outlets=("CNN",))
@@ -60,12 +60,12 @@ def test_a_chip_asks_the_question_of_its_turn_with_what_came_before() -> None:
         Exchange("", Turn("And in 2014?", "Eve"), number=5, ignored=("as of 2015",)),
         Exchange("", Turn("Why?", "So."), number=6),
     ]
-    again = asked_again(history, {"turn": 5, "words": "in 2014"})
+    again = find_turn(history, {"turn": 5, "words": "in 2014"})
     assert again == ("And in 2014?", history[:1], ("as of 2015", "in 2014"))
 
 
 @pytest.mark.parametrize("request_", [{}, {"turn": 9, "words": "x"}, {"turn": "4", "words": "x"}, {"words": "x"}])
 def test_a_chip_of_a_turn_that_is_not_kept_asks_nothing(request_: dict[str, object]) -> None:
     history = [Exchange("", Turn("Who?", "Ada"), number=4), Exchange("", None, number=5)]
-    assert asked_again(history, request_) is None
-    assert asked_again(history, {"turn": 5, "words": "x"}) is None
+    assert find_turn(history, request_) is None
+    assert find_turn(history, {"turn": 5, "words": "x"}) is None

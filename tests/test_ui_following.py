@@ -21,7 +21,8 @@ from ui.cli.following import interval
 from ui.cli.main import main
 from ui.errors import WrongUsageError
 from ui.handover.work import web_settings
-from ui.page.web_sources import add_from_web, addresses, list_runs, runs_html
+from ui.page.actions.web import add_from_web, list_runs, read_addresses
+from ui.page.views.uploads import runs_html
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -148,16 +149,16 @@ def test_runs_are_listed_with_what_came_of_them(run: Command, tmp_path: Path) ->
 
 
 def test_addresses_are_taken_from_the_page_and_nothing_else() -> None:
-    assert addresses(" https://a.example/feed, news.example\nHTTP://b.example ") == [
+    assert read_addresses(" https://a.example/feed, news.example\nHTTP://b.example ") == [
         "https://a.example/feed",
         "https://news.example",
         "HTTP://b.example",
     ]
     for written in ("", "/etc/passwd", "file:///etc/passwd", "../x", "javascript:alert(1)", "word", "ftp://a.example/"):
         with pytest.raises(ValueError, match=r"address"):
-            addresses(written)
+            read_addresses(written)
     with pytest.raises(ValueError, match="at most 20"):
-        addresses(" ".join(f"https://a.example/{n}" for n in range(21)))
+        read_addresses(" ".join(f"https://a.example/{n}" for n in range(21)))
 
 
 def test_page_says_what_became_of_addresses(tmp_path: Path, outlet: Outlet) -> None:
@@ -167,7 +168,7 @@ def test_page_says_what_became_of_addresses(tmp_path: Path, outlet: Outlet) -> N
         assert 'data-state="failed"' in last
         assert (outlet.asked, library.stats().articles) == ([], 0)
         *_, last = add_from_web(library, "not-an-address")
-        assert "is no web address" in last
+        assert "is not a web address" in last
         assert outlet.address in list_runs(library)
 
 
@@ -179,6 +180,6 @@ def test_runs_on_the_page_let_no_markup_through() -> None:
     assert "<b>" not in shown
     assert "/home/somebody" not in shown
     assert "a.jsonl and 1 more" in shown
-    assert "1,200 added, 2 failed, 3 pages asked" in shown
+    assert "1,200 added, 2 failed, 3 pages requested" in shown
     broken = runs_html([Run(2, "2024-03-05T09:30:00+00:00", None, ("a",), {})])
     assert "running, or broken off" in broken

@@ -13,9 +13,10 @@ from rag import load_chat_model
 from rag.errors import ModelError
 from tests.support.evidence import library_of
 from tests.support.model_servers import Behaviour, ollama_server, openai_server, quoting
-from ui.page.asking import Exchange, Filters, exchanges
+from ui.page.actions.asking import Exchange, stream_exchange
+from ui.page.actions.filters import Filters
 from ui.page.models import Models
-from ui.page.rendering import working_html
+from ui.page.views.answers import working_html
 from ui.settings import Settings
 
 SENTENCE = "The toll of the flood at Kora rose to 39 on Monday."
@@ -34,10 +35,10 @@ def test_a_running_ollama_is_offered_and_not_chosen() -> None:
         models = Models(settings=Settings(ollama_url=url))
         assert models.choices() == [("Built-in reader", "builtin"), ("ollama:llama3.2:3b", "ollama:llama3.2:3b")]
         assert models.default == "builtin"
-        assert models.chosen("builtin") is None
-        assert models.chosen(None) is None
+        assert models.load("builtin") is None
+        assert models.load(None) is None
         assert behaviour.requests == []  # it was listed, and not asked anything
-        chosen = models.chosen("ollama:llama3.2:3b")
+        chosen = models.load("ollama:llama3.2:3b")
     assert chosen is not None
     assert chosen.name == "ollama:llama3.2:3b"
 
@@ -48,7 +49,7 @@ def test_the_model_of_the_command_line_comes_first_and_is_used_as_it_was_set_up(
         models = Models(preset, Settings(ollama_url=url))
         assert [name for _, name in models.choices()] == ["builtin", "openai:test"]
     assert models.default == "openai:test"
-    assert models.chosen("openai:test") is preset
+    assert models.load("openai:test") is preset
 
 
 @pytest.mark.parametrize("name", ["huggingface:gpt2", "bedrock:x", "gpt", "ollama:" + "x" * 200, "openai:", "<script>"])
@@ -56,15 +57,15 @@ def test_the_page_loads_nothing_that_would_fetch_a_model(name: str, monkeypatch:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     models = Models(settings=Settings())
     with pytest.raises(ModelError):
-        models.chosen(name)
-    assert models.problem(name)
-    assert models.problem("builtin") is None
+        models.load(name)
+    assert models.find_problem(name)
+    assert models.find_problem("builtin") is None
 
 
 def test_the_draft_is_shown_as_it_comes_and_then_the_answer(kora: Library) -> None:
     with openai_server(Behaviour(quoting("The toll", "39"))) as url:
         model = load_chat_model("openai:test", url, retries=0)
-        shown = list(exchanges(kora, "What is the toll of the flood at Kora?", (), Filters(), model=model))
+        shown = list(stream_exchange(kora, "What is the toll of the flood at Kora?", (), Filters(), model=model))
     drafts = [html for html in shown if isinstance(html, str) and "pm-draft" in html]
     assert "Draft, being checked against the articles" in drafts[0]
     assert "found in [1]" in drafts[-1]

@@ -13,10 +13,10 @@ from markdown_it import MarkdownIt
 
 from corpus import Article, Place
 from rag.answer import Alternative, Answer, Citation, Claim, NearArticle
-from ui.page.also_in import also_html
-from ui.page.evidence import Highlight, article_html, missing_evidence
-from ui.page.rendering import answer_html, conversation_html, error_html, example_button, to_markdown, working_html
-from ui.wording import age, safe_url, spoken_date
+from ui.markdown import to_markdown
+from ui.page.views.answers import answer_html, conversation_html, error_html, working_html
+from ui.page.views.evidence import Highlight, article_html, missing_evidence
+from ui.wording import age, format_date, safe_url
 
 TODAY = date(2024, 6, 15)
 ATTACKS = (
@@ -67,16 +67,15 @@ def words_of(text: str) -> frozenset[str]:
 # Every element that the renderers may produce, and every attribute on them.
 ELEMENTS = words_of(
     """
-    a article button dd details div dl dt h2 h3 header li mark ol p q section span strong summary time
-    ul
+    a article button dd details div dl dt h2 h3 h4 header li mark ol p q section span strong summary time ul
     """
 )
 ATTRIBUTES = words_of(
     """
-    aria-atomic aria-busy aria-hidden aria-label aria-live aria-relevant class data-article data-ask
-    data-cite data-close data-copy data-download data-effect data-evidence data-focus data-ignore data-markdown
-    data-n data-open data-open-article data-status data-step data-step-count data-turn datetime href id rel role start
-    tabindex target title type
+    aria-atomic aria-busy aria-hidden aria-label aria-live aria-relevant class data-article data-ask data-cite
+    data-close data-copy data-download data-edit data-effect data-evidence data-focus data-ignore data-level
+    data-markdown data-n data-open data-open-article data-preview data-status data-step data-step-count data-stop
+    data-take data-take-path data-turn datetime href id rel role start tabindex target title type
     """
 )
 texts = st.one_of(
@@ -182,7 +181,8 @@ def test_no_text_of_an_article_becomes_markup(text: str, title: str, outlet: str
 def test_no_text_of_another_place_becomes_markup(title: str, outlet: str, url: str | None, id: str | None) -> None:
     places = [Place(id, url, outlet, "2015-08-02", title), Place(None, None, outlet, None, title)]
     allowed = frozenset({"https://example.org/a?b=c&d=e"})
-    assert_only_ours(also_html(places) + also_html(places[:1]) + also_html(places[1:]), allowed)
+    for also_in in (places, places[:1], places[1:]):
+        assert_only_ours(article_html(make_article(url=None), [], 0, TODAY, also_in), allowed)
 
 
 def test_an_answer_and_its_article_say_where_else_they_stand() -> None:
@@ -281,7 +281,9 @@ def test_marks_of_shown_citations_are_buttons_and_all_others_are_gone() -> None:
 
 def test_the_line_under_the_answer_counts_articles_and_vouches_for_the_quotations() -> None:
     answer = make_answer(make_article(), (0, 3), (17, 20))
-    assert "As of 1 Aug 2015 · 1 article · every quotation verbatim" in Seen(shown(answer)).text
+    facts = Seen(shown(answer)).text
+    assert "As of 1 Aug 2015" in facts
+    assert "1 article, every quotation verbatim" in facts
 
 
 def test_a_citation_that_failed_is_not_shown_and_the_line_says_so() -> None:
@@ -329,7 +331,7 @@ def test_the_standalone_question_is_shown_only_when_it_differs() -> None:
 
 def test_an_example_carries_its_question_unchanged() -> None:
     question = 'Who said "no" & <left>?'
-    assert Seen(example_button(question, "Ask", "x")).with_attribute("data-ask") == [question]
+    assert Seen(error_html(question, "No.")).with_attribute("data-ask") == [question]
 
 
 @given(texts, texts, texts, texts, st.sampled_from([*BAD_URLS, "https://example.org/a_(b)?c=*d*"]))
@@ -349,7 +351,7 @@ def test_a_quotation_stands_once_with_its_source_and_the_short_answer_once_with_
     answer = make_answer(make_article(), (0, 16), text="Ada [1]\n\n“Ada was elected.” [1]")
     seen = Seen(shown(answer))
     assert seen.text.count("Ada was elected.") == 1
-    assert Seen(re.findall(r'<p class="pm-short">.*?</p>', shown(answer))[0]).text == "Ada 1"
+    assert Seen(re.findall(r'<h3 class="pm-short">.*?</h3>', shown(answer))[0]).text == "Ada 1"
     assert "pm-text" not in shown(answer)
 
 
@@ -362,7 +364,8 @@ def test_a_text_of_quotations_alone_has_no_headline() -> None:
 def test_markdown_gives_the_answer_and_every_citation_with_quote_outlet_date_title_and_link() -> None:
     markdown = to_markdown(make_answer(make_article(), (0, 15), text="Ada won. [1]"))
     assert markdown == (
-        "## Who won?\n\n**Ada**\n\nAda won. [1]\n\nAs of 1 Aug 2015.\n\n"
+        "## Who won?\n\n**Ada**\n\nAda won. [1]\n\n"
+        "Low confidence · As of 1 Aug 2015 · 1 article, every quotation verbatim.\n\n"
         "[1] Wire, 1 Aug 2015, *Vote*. <https://example.org/a1>\n\n> Ada was elected\n"
     )
 
@@ -391,5 +394,5 @@ def test_the_age_of_an_article_is_told_in_its_largest_unit(published: str | None
 
 
 def test_dates_are_written_for_people() -> None:
-    assert spoken_date("2015-08-01T09:30:00+00:00") == "1 Aug 2015"
-    assert spoken_date(None) == "undated"
+    assert format_date("2015-08-01T09:30:00+00:00") == "1 Aug 2015"
+    assert format_date(None) == "undated"

@@ -1,4 +1,4 @@
-"""What changed after publication, as both the command line and the page need it: read from a library."""
+"""Changes to articles after publication, read from a library for the command line and the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 FIELDS = ("title", "published", "updated", "outlet", "authors", "section", "language", "url")
-"""What may differ between revisions beside the text, as it is told."""
+"""What may differ between revisions besides the text, in the order in which it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,44 +32,46 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A revision that changed text or title, when the one before it was read first, and what the change comes to."""
+    """A revision that changed text or title, when the previous one was first read, and what the change amounts to."""
 
     revision: Revision
     read_before: str | None
     correction: Correction
 
 
-def difference_of(library: Library, article_id: str, earlier: int | None = None, later: int | None = None) -> Compared:
-    """What changed from a revision (unless told, the one before) to a later one (the current one).
+def compare_revisions(
+    library: Library, article_id: str, earlier: int | None = None, later: int | None = None
+) -> Compared:
+    """What changed from one revision to a later one; by default from the previous to the current one.
 
     Raises `UnknownArticleError` when there is no such article, or no such revision.
     """
     revisions = library.revisions(article_id)
     later = later or len(revisions)
     earlier = earlier or max(1, later - 1)
-    known = {one.revision: one for one in revisions}
+    known = {revision.revision: revision for revision in revisions}
     for wanted in (later, earlier):
         if wanted not in known:
             has = "1 revision" if len(known) == 1 else f"revisions 1 to {len(known)}"
             raise UnknownArticleError(f"article {article_id!r} has {has}, none of number {wanted}")
     before, after = library.get(article_id, earlier), library.get(article_id, later)
-    fields = tuple(_differing_fields(before, after))
+    fields = tuple(_compare_fields(before, after))
     return Compared(after, known[earlier], known[later], fields, difference(before.text, after.text), revisions)
 
 
-def _differing_fields(before: Article, after: Article) -> Sequence[tuple[str, str, str]]:
+def _compare_fields(before: Article, after: Article) -> Sequence[tuple[str, str, str]]:
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in FIELDS)
-    return [(name, _written(one), _written(other)) for name, one, other in pairs if one != other]
+    return [(name, _format_field(old), _format_field(new)) for name, old, new in pairs if old != new]
 
 
-def _written(value: str | tuple[str, ...] | None) -> str:
+def _format_field(value: str | tuple[str, ...] | None) -> str:
     return ", ".join(value) if isinstance(value, tuple) else value or ""
 
 
-def changed_articles(
+def list_reworded(
     library: Library, since: date | None = None, outlet: str | None = None, limit: int | None = None
 ) -> list[Changed]:
-    """The changes of texts and titles that were read since a day, the newest first."""
+    """The changed texts and titles that were read since a day, the newest first."""
     from rag.corrections import correction_of
 
     found = []

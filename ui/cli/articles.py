@@ -13,7 +13,7 @@ from ui.cli import changes, output, removal
 from ui.cli.opening import open_library, quiet_output
 from ui.cli.options import ChromaOption, JsonOption, LibraryOption
 from ui.errors import FAILED
-from ui.wording import counted
+from ui.wording import count
 
 if TYPE_CHECKING:
     from corpus import Run
@@ -146,7 +146,7 @@ def check(
         stats = shelf.stats()
     lines = [f"repaired: {one}" for one in repaired] + [f"problem: {one}" for one in problems]
     if not problems:
-        lines.append(f"{counted(stats.articles, 'article')} and {counted(stats.passages, 'passage')}: all is well")
+        lines.append(f"{count(stats.articles, 'article')} and {count(stats.passages, 'passage')}: all is well")
     elif not repair:
         lines.append("Run 'pressmark check --repair' to put this right.")
     health = {"ok": not problems, "problems": list(problems), "repaired": list(repaired)}

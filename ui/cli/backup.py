@@ -13,7 +13,7 @@ from ui import terminal
 from ui.cli.opening import quiet_output
 from ui.cli.options import JsonOption, LibraryOption
 from ui.settings import Settings
-from ui.wording import counted
+from ui.wording import count
 
 if TYPE_CHECKING:
     from corpus import Backup
@@ -55,7 +55,7 @@ def _made(target: str) -> Path:
 
 
 def _contents(made: Backup) -> str:
-    return f"{counted(made.articles, 'article')} and {counted(made.passages, 'passage')}"
+    return f"{count(made.articles, 'article')} and {count(made.passages, 'passage')}"
 
 
 def restore(

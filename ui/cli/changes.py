@@ -32,11 +32,11 @@ def show_diff(
     as_json: JsonOption = False,
 ) -> None:
     """Show what changed between two revisions of an article."""
-    from ui.changes import difference_of
+    from ui.changes import compare_revisions
 
     with open_library(library, reading=True) as shelf, quiet_output():
         found = shelf.find(article)
-        compared = difference_of(shelf, found.id if found else article, earlier, later)
+        compared = compare_revisions(shelf, found.id if found else article, earlier, later)
     if as_json:
         terminal.print_json(_plain(compared))
     else:
@@ -63,11 +63,11 @@ def list_changes(
     as_json: JsonOption = False,
 ) -> None:
     """List articles that were changed after their publication, and whether the outlet said so; newest first."""
-    from ui.changes import changed_articles
+    from ui.changes import list_reworded
 
     day = options.day("--since", since)
     with open_library(library, reading=True) as shelf, quiet_output():
-        changed = changed_articles(shelf, day, outlet, limit if as_json else limit or SHOWN_CHANGES)
+        changed = list_reworded(shelf, day, outlet, limit if as_json else limit or SHOWN_CHANGES)
     if as_json:
         terminal.print_json({"changes": [change_record(one) for one in changed]})
         return

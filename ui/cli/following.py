@@ -16,6 +16,7 @@ import typer
 from ui import terminal
 from ui.cli import output
 from ui.errors import FAILED, WrongUsageError
+from ui.wording import format_duration
 
 if TYPE_CHECKING:
     from ingest import Report
@@ -83,7 +84,7 @@ def keep_on(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
                 terminal.note(f"This round was left out: {error}", "yellow")
             pause = every.total_seconds() * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret
             left = max(0.0, pause - (monotonic() - started))
-            terminal.note(f"The next round is in {_spoken(left)}; Ctrl-C ends it.")
+            terminal.note(f"The next round is in {format_duration(left)}; Ctrl-C ends it.")
             sleep(left)
     except IngestInterrupted as stop:
         _tell(stop.report, as_json, interrupted=True)
@@ -100,10 +101,3 @@ def _tell(report: Report, as_json: bool, interrupted: bool = False) -> None:
         terminal.print_json({**asdict(report), "interrupted": interrupted})
     else:
         output.show_report(report)
-
-
-def _spoken(seconds: float) -> str:
-    for name, size in (("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {name}"
-    return f"{seconds:.0f} seconds"

@@ -9,7 +9,7 @@ import typer
 
 from ui import errors, terminal
 from ui.cli import following, options, output, progress, watching
-from ui.cli.opening import open_library, put_in, quiet_output
+from ui.cli.opening import ingest_sources, open_library, quiet_output
 from ui.cli.options import ChromaOption, JsonOption, LibraryOption, RayOption, WaitOption
 from ui.errors import FAILED, IN_PART
 from ui.handover import work
@@ -54,7 +54,7 @@ def ingest(
         # Opened for each round: between two of them others may ask.
         if not watch:
             work = Work(column_map, limit, tuple(allow_private or ()))
-            return put_in(library, sources, work, wait=wait, chroma=chroma, ray=ray)
+            return ingest_sources(library, sources, work, wait=wait, chroma=chroma, ray=ray)
         with (
             open_library(library, create=True, wait=wait, chroma=chroma) as shelf,
             quiet_output(),

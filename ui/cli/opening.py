@@ -81,7 +81,7 @@ def _opened(
             raise (also if isinstance(error, LibraryBusyError) else error) from also
 
 
-def put_in(
+def ingest_sources(
     named: Path | None,
     sources: Sequence[str],
     work: Work,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ui.terminal import clean, fail, note, say, terminal
-from ui.wording import also_words, counted
+from ui.wording import count, describe_copies
 
 if TYPE_CHECKING:
     from corpus import Place, StoredArticle
@@ -84,7 +84,7 @@ def _show_citation(citation: Citation) -> None:
     say(f"    {_byline(citation.outlet, citation.published, citation.title)}", "cyan")
     say(f"    {citation.url or 'article ' + citation.article_id}", "dim")
     if citation.also_in:
-        say(f"    {also_words(citation.also_in)}", "dim")
+        say(f"    {describe_copies(citation.also_in)}", "dim")
 
 
 def _byline(outlet: str, published: str | None, title: str) -> str:
@@ -141,7 +141,7 @@ def show_report(report: Report) -> None:
     counts |= {"skipped": len(report.skipped), "failed": len(report.failed)}
     rate = f" ({report.passages / report.seconds:,.0f} passages/s)" if report.passages and report.seconds > 0 else ""
     say(", ".join(f"{count:,} {name}" for name, count in counts.items()), "bold")
-    say(f"{counted(report.passages, 'passage')} in {report.seconds:.1f} s{rate}", "dim")
+    say(f"{count(report.passages, 'passage')} in {report.seconds:.1f} s{rate}", "dim")
     if report.fetched or report.not_modified or report.refused:
         asked = f"{report.fetched:,} fetched, {report.not_modified:,} not modified"
         say(f"From the web: {asked}, {len(report.gone):,} gone, {report.refused:,} refused", "dim")
@@ -151,7 +151,7 @@ def show_report(report: Report) -> None:
         for problem in problems:
             say(f"  {_place(problem)}: {problem.reason}")
     if report.undated:
-        say(f"Without a date: {counted(len(report.undated), 'article')}, left out of questions about a time", "yellow")
+        say(f"Without a date: {count(len(report.undated), 'article')}, left out of questions about a time", "yellow")
         for problem in report.undated[:SHOWN_UNDATED]:
             say(f"  {_place(problem)}: {problem.reason}")
         if len(report.undated) > SHOWN_UNDATED:

@@ -14,7 +14,7 @@ from ui.cli import options
 from ui.cli.opening import open_library, quiet_output
 from ui.cli.options import ChromaOption, JsonOption, LibraryOption, WaitOption
 from ui.errors import FAILED, IN_PART, WrongUsageError
-from ui.wording import counted
+from ui.wording import count
 
 if TYPE_CHECKING:
     from corpus import Removed, Selected, Selection
@@ -125,22 +125,22 @@ def _plain(chosen: Selected, removed: Removed | None, failed: list[dict[str, str
 def _words(chosen: Selected, removed: Removed | None) -> str:
     if removed is None:
         return f"{_extent(chosen)} would be removed" if chosen.ids or chosen.places else "no article matches"
-    addresses = counted(removed.addresses, "other address", "other addresses")
+    addresses = count(removed.addresses, "other address", "other addresses")
     if removed.articles:
-        parts = [counted(removed.revisions, "revision"), counted(removed.passages, "passage")]
+        parts = [count(removed.revisions, "revision"), count(removed.passages, "passage")]
         parts += [addresses] if removed.addresses else []
-        gone = f"{counted(len(removed.articles), 'article')} removed, with {', '.join(parts[:-1])} and {parts[-1]}."
+        gone = f"{count(len(removed.articles), 'article')} removed, with {', '.join(parts[:-1])} and {parts[-1]}."
     else:
         gone = f"{addresses} removed; the articles whose text stood there stay."
-    kept = f"\nFollowed sources will not bring {counted(removed.withheld, 'address', 'addresses')} back."
+    kept = f"\nFollowed sources will not bring {count(removed.withheld, 'address', 'addresses')} back."
     return gone + (kept if removed.withheld else "")
 
 
 def _extent(chosen: Selected) -> str:
     """How much is meant, in words."""
-    articles = counted(len(chosen.ids), "article")
+    articles = count(len(chosen.ids), "article")
     if not chosen.places:
         return articles
-    places = counted(len(chosen.places), "address", "addresses")
+    places = count(len(chosen.places), "address", "addresses")
     beside = f"{places} at which the text of another article was found"
     return f"{articles} and {beside}" if chosen.ids else beside

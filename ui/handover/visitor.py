@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from ui import terminal
 from ui.handover import wire
+from ui.wording import format_duration
 
 if TYPE_CHECKING:
     from corpus import Library, Removed
@@ -72,13 +73,11 @@ def taken_or_reached(
                 raise
             if not said:
                 who = f"`{owner.command}` (process {owner.process})" if owner else "another process"
-                terminal.note(f"The library is in use by {who}: waiting until it is free, {_spoken(wait)} at most")
+                terminal.note(
+                    f"The library is in use by {who}: waiting until it is free, {format_duration(wait)} at most"
+                )
                 said = True
             time.sleep(POLL_SECONDS)
-
-
-def _spoken(seconds: float) -> str:
-    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
 
 
 def hand_over_ingest(

@@ -1,4 +1,4 @@
-"""The language models that the page offers: the one it was started with, those that run on this machine, typed ones."""
+"""The language models that the page offers: the one it was started with, those running on this machine, typed names."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ class Models:
         names = dict.fromkeys((*([self.default] if self.default != BUILTIN else []), *noticed))
         return [(BUILTIN_LABEL, BUILTIN), *((name, name) for name in names)]
 
-    def problem(self, name: str | None) -> str | None:
+    def find_problem(self, name: str | None) -> str | None:
         """What is wrong with a chosen name, in words for its field; None when nothing is."""
         try:
-            self.chosen(name)
+            self.load(name)
         except ModelError as error:
             return f"{error}."
         return None
 
-    def chosen(self, name: str | None) -> ChatModel | None:
+    def load(self, name: str | None) -> ChatModel | None:
         """The model of that name, None for the built-in reader; raises `ModelError` when it cannot be used."""
         name = (name or BUILTIN).strip()
         if name == BUILTIN:

@@ -1,16 +1,16 @@
-"""ui.page.parts."""
+"""What both tabs are built with: parts rendered by us, quiet events, and the function that opens an article."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ui.page.library_work import open_article
+from ui.page.actions.opening import open_article
 
 if TYPE_CHECKING:
     from corpus import Library
 
 ANSWERED_AT_ONCE = 8
 SESSION_SECONDS = 6 * 3600
-# Hands a component's handles to page.js, whichever of the two is there first.
+# Hands a component's handles to the page's script, whichever of the two is there first.
 ATTACH = (
     "(window.pressmark ??= {parts: {}}).parts['%s'] = {element, props, server, trigger, watch};"
     "window.dispatchEvent(new CustomEvent('pressmark-part', {detail: '%s'}));"
@@ -18,7 +18,7 @@ ATTACH = (
 
 
 def html_part(name: str, value: str, server_functions: list[Any] | None = None) -> Any:
-    """A part of the page that is rendered by us and reachable from page.js by its name."""
+    """A part of the page that is rendered by us and reachable from the page's script by its name."""
     import gradio as gr
 
     return gr.HTML(
@@ -36,7 +36,7 @@ def quiet_event() -> dict[str, Any]:
 
 
 def make_opener(library: "Library") -> Any:
-    """The function that page.js calls to open an article at a citation."""
+    """The function that the page's script calls to open an article at a citation."""
 
     def open_evidence(request: Any) -> str:
         return open_article(library, request, date.today())

@@ -1,11 +1,11 @@
-"""What stands before the page: foreign hosts and origins are refused, and every answer carries security headers."""
+"""The guard before the page: it refuses foreign hosts and origins, and adds security headers."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -63,6 +63,17 @@ def refusal(path: str, host: str, origin: str | None, hosts: frozenset[str] | No
     return None
 
 
+def find_redirect(method: str, path: str, query: str) -> str | None:
+    """Where the page's own addresses lead: `/article/ID?quote=…` and `/c/ID`, else None."""
+    kind, _, name = path.strip("/").partition("/")
+    if method not in ("GET", "HEAD") or kind not in ("article", "c") or not name:
+        return None
+    parameters = {kind: name}
+    if kind == "article" and (quotations := parse_qs(query).get("quote")):
+        parameters["quote"] = quotations[0]
+    return f"/?{urlencode(parameters, quote_via=quote)}"
+
+
 class Guard:
     """The application, behind its checks; a plain ASGI wrapper, so that streamed answers pass through unbuffered."""
 
@@ -87,7 +98,14 @@ class Guard:
         except ValueError:
             reason = "The address of this request cannot be read."
         if reason is None:
-            await self.application(scope, receive, send_with_headers)
+            query = scope.get("query_string", b"").decode("latin-1")
+            target = find_redirect(scope.get("method", ""), scope["path"], query)
+            if target is None:
+                await self.application(scope, receive, send_with_headers)
+                return
+            moved = [(b"location", target.encode("ascii")), (b"content-length", b"0")]
+            await send_with_headers({"type": "http.response.start", "status": 303, "headers": moved})
+            await send({"type": "http.response.body", "body": b""})
             return
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
         await send_with_headers({"type": "http.response.start", "status": 403, "headers": headers})

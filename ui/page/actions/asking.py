@@ -1,4 +1,4 @@
-"""Questions from the page: checked filters in, the stages of answering and the answer out, one after the other."""
+"""A question from the page as a stream: the stages of answering, then the answer as it is shown."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import CorpusError
 from rag import Turn
-from ui.page.background import events
-from ui.page.rendering import answer_html, error_html, working_html
-from ui.wording import spoken_date
+from ui.page.actions.background import stream_events
+from ui.page.actions.filters import Filters
+from ui.page.actions.records import write_record
+from ui.page.views.answers import answer_html, error_html, working_html
 
 if TYPE_CHECKING:
     from corpus import Library
@@ -25,38 +26,13 @@ log = logging.getLogger(__name__)
 SLOW_AFTER_SECONDS = 6.0
 KEPT_TURNS = 30
 DRAFT_STEP = 24
-"""Characters by which a draft has grown when it is shown anew."""
+"""Characters by which a draft has grown when it is shown again."""
 UNEXPECTED = "Something went wrong on the server. The details are in its log. Ask again, or ask another question."
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the reader narrows the search to; every date is ISO 8601 or None."""
-
-    as_of: str | None = None
-    since: str | None = None
-    until: str | None = None
-    outlets: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    """Words of the question that are not to be read as a filter."""
-
-    @classmethod
-    def read(cls, as_of: str | None, since: str | None, until: str | None, outlets: Sequence[str] | None) -> Filters:
-        """The filters as typed; raises `ValueError` when one of them is not a date (see `date_problem`)."""
-        typed = (typed_date(as_of, is_last=True), typed_date(since), typed_date(until, is_last=True))
-        days = [day.isoformat() if day else None for day in typed]
-        return cls(days[0], days[1], days[2], tuple(outlets or ()))
-
-    def words(self) -> str:
-        """The filters in words, empty when there are none."""
-        dates = (("as of", self.as_of), ("from", self.since), ("until", self.until))
-        parts = [f"{word} {spoken_date(day)}" for word, day in dates if day]
-        return ", ".join([*parts, *([f"only {' and '.join(self.outlets)}"] if self.outlets else [])])
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a language model has written so far: a draft, of which each checked line ends in its numbers."""
+class Draft:
+    """What a language model has written so far, of which each checked line ends in its numbers."""
 
     text: str
 
@@ -72,7 +48,7 @@ class Exchange:
     ignored: tuple[str, ...] = ()
 
 
-def asked_again(
+def find_turn(
     history: Sequence[Exchange], request: Mapping[str, Any]
 ) -> tuple[str, Sequence[Exchange], tuple[str, ...]] | None:
     """The question of an earlier turn, what came before it, and the filters to ignore: those of then and one more.
@@ -85,42 +61,14 @@ def asked_again(
     return None
 
 
-def typed_date(text: str | None, *, is_last: bool = False) -> date | None:
-    """The day typed into a field, None for an empty field; of a month or a year the first day, or the last one.
-
-    Raises `ValueError` for anything else.
-    """
-    from rag.english.calendar import written_day
-
-    return written_day(text, is_last=is_last) if text and text.strip() else None
-
-
-def date_problem(text: str | None) -> str | None:
-    """What is wrong with a typed date, in words for its field; None when nothing is."""
-    try:
-        typed_date(text)
-    except ValueError:
-        return "Write the date as year-month-day, for example 2015-08-31; or only 2015-08, or 2015."
-    return None
-
-
-def span_problem(since: str | None, until: str | None) -> str | None:
-    """What is wrong with a range of dates, in words for its last field; None when nothing is."""
-    problem = date_problem(until)
-    if problem or date_problem(since):
-        return problem
-    first, last = typed_date(since), typed_date(until, is_last=True)
-    return "This is before the From date." if first and last and last < first else None
-
-
-def answering(
+def stream_answer(
     library: Library, question: str, history: Sequence[Exchange], filters: Filters, model: ChatModel | None = None
-) -> Iterator[str | Written | Answer | Exception | None]:
+) -> Iterator[str | Draft | Answer | Exception | None]:
     """The stages of answering as they happen, the draft of a language model as it grows, None when one takes long, and
-    at last the answer or what went wrong."""
+    at last the answer or what went wrong. A question that nobody waits for any more ends at its next stage."""
     from rag import ask
 
-    def work(tell: Callable[[str | Written | Answer], None]) -> str | Written | Answer:
+    def work(report: Callable[[str | Draft | Answer], None]) -> str | Draft | Answer:
         return ask(
             library,
             question,
@@ -130,15 +78,15 @@ def answering(
             until=filters.until,
             outlets=filters.outlets,
             ignore_filters=filters.ignored,
-            on_stage=tell,
+            on_stage=report,
             model=model,
-            on_text=lambda text: tell(Written(text)),
+            on_text=lambda text: report(Draft(text)),
         )
 
-    return events(work, SLOW_AFTER_SECONDS)
+    return stream_events(work, SLOW_AFTER_SECONDS, ends_with_listener=True)
 
 
-def exchanges(
+def stream_exchange(
     library: Library,
     question: str,
     history: Sequence[Exchange],
@@ -153,8 +101,8 @@ def exchanges(
     stages: list[str] = []
     draft = ""
     yield working_html(question, stages)
-    for event in answering(library, question, history, filters, model):
-        if isinstance(event, Written):
+    for event in stream_answer(library, question, history, filters, model):
+        if isinstance(event, Draft):
             if _has_grown(draft, event.text):
                 draft = event.text
                 yield working_html(question, stages, draft=draft)
@@ -162,17 +110,17 @@ def exchanges(
             stages += [event] if event else []
             yield working_html(question, stages, slow=event is None, draft=draft)
         elif isinstance(event, Exception):
-            yield Exchange(error_html(question, explained(event)), None, number=number)
+            yield Exchange(error_html(question, explain_error(event)), None, number=number)
         else:
-            yield finished(library, event, number, filters)
+            yield finish_exchange(library, event, number, filters)
 
 
 def _has_grown(shown: str, draft: str) -> bool:
-    """Whether a draft is worth showing anew: not at every letter, because the page then draws the conversation."""
+    """Whether a draft is worth showing again: not at every letter, because the page then draws the conversation."""
     return abs(len(draft) - len(shown)) >= DRAFT_STEP or draft.count("[") != shown.count("[")
 
 
-def finished(library: Library, answer: Answer, number: int, filters: Filters) -> Exchange:
+def finish_exchange(library: Library, answer: Answer, number: int, filters: Filters) -> Exchange:
     """The answer as it is shown: its citations checked once more against the library (invariant 1)."""
     from rag import verbatim_citations
 
@@ -185,6 +133,7 @@ def finished(library: Library, answer: Answer, number: int, filters: Filters) ->
         searched=library.stats().articles,
         filters=filters.words(),
         receipt=_receipt(library, answer, filters) if citations else "",
+        record=write_record(answer, filters),
     )
     turn = Turn(answer.question, answer.answer or answer.text)
     return Exchange(html, turn, first_evidence(citations), number, filters.ignored)
@@ -208,8 +157,8 @@ def first_evidence(citations: Sequence[Citation]) -> dict[str, Any] | None:
     return {"article_id": article_id, "highlights": highlights, "focus": citations[0].n}
 
 
-def explained(error: Exception) -> str:
-    """What to tell the reader: our own errors speak for themselves, all others go to the log."""
+def explain_error(error: Exception) -> str:
+    """What to show the reader: our own errors speak for themselves, all others go to the log."""
     from rag import RagError
 
     if isinstance(error, (CorpusError, RagError)):

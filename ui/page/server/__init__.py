@@ -1,0 +1,1 @@
+"""The page as an ASGI application: what guards it, and how it is served."""
