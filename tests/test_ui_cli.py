@@ -638,7 +638,7 @@ def test_chat_refuses_a_login_without_a_password(run, served, auth):
 def test_an_empty_password_is_refused(tmp_path):
     (tmp_path / "password").write_text("\n")
     with pytest.raises(errors.WrongUsageError, match="is empty"):
-        options.credentials(f"ed:{tmp_path / 'password'}")
+        options.read_credentials(f"ed:{tmp_path / 'password'}")
 
 
 def command_line(*arguments, **options):
@@ -648,7 +648,7 @@ def command_line(*arguments, **options):
 
 def test_help_comes_at_once_and_loads_nothing_heavy():
     started = time.monotonic()
-    assert "Put articles into the library" in command_line("--help").stdout
+    assert "Answer a question from the articles" in command_line("--help").stdout
     assert time.monotonic() - started < 5  # a second at most on an idle machine; tests share theirs
     heavy = ("numpy", "torch", "gradio", "chromadb", "corpus")
     code = f"import sys, ui.cli.main; print([module for module in {heavy} if module in sys.modules])"

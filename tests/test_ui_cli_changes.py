@@ -88,7 +88,7 @@ def test_a_revision_that_is_not_there_is_told(run: Run) -> None:
 
 
 def test_an_article_of_one_revision_has_no_changes(run: Run) -> None:
-    assert "It has not changed since it was read first" in run("articles", "diff", "a1")[1]
+    assert "It has not changed since it was first read" in run("articles", "diff", "a1")[1]
     assert "The text is the same." in run("articles", "diff", "flood", "--from", "2", "--to", "2")[1]
 
 

@@ -79,7 +79,7 @@ def test_file_that_was_itself_given_keeps_its_id(tmp_path, monkeypatch):
 
 def test_problems_of_a_long_watch_do_not_pile_up():
     problems = tuple(Problem("a.txt", n, "no text") for n in range(800))
-    total = watching.added_up(Report(failed=problems, added=1), Report(failed=problems, added=2))
+    total = watching.add_reports(Report(failed=problems, added=1), Report(failed=problems, added=2))
     assert (total.added, len(total.failed)) == (3, watching.MOST_PROBLEMS)
 
 

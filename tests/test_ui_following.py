@@ -17,7 +17,7 @@ from tests.support.fakes import FakeEmbedder
 from tests.support.news_site import Outlet
 from tests.support.shelves import open_fake
 from ui.cli import following
-from ui.cli.following import interval
+from ui.cli.following import read_interval
 from ui.cli.main import main
 from ui.errors import WrongUsageError
 from ui.handover.work import web_settings
@@ -53,18 +53,18 @@ def outlet() -> Iterator[Outlet]:
 )
 def test_time_between_rounds_is_read(written: str | None, seconds: int | None) -> None:
     expected = None if seconds is None else timedelta(seconds=seconds)
-    assert interval(written, ["https://news.example/"]) == expected
+    assert read_interval(written, ["https://news.example/"]) == expected
 
 
 @pytest.mark.parametrize("written", ["", "15", "m", "0m", "-5m", "15 minutes", "400d", "1.5h"])
 def test_time_between_rounds_that_is_none_is_wrong_usage(written: str) -> None:
     with pytest.raises(WrongUsageError, match="write it like 90s, 15m"):
-        interval(written, [])
+        read_interval(written, [])
 
 
 def test_standard_input_cannot_be_followed() -> None:
     with pytest.raises(WrongUsageError, match="standard input"):
-        interval("15m", ["a.txt", "-"])
+        read_interval("15m", ["a.txt", "-"])
 
 
 def test_private_host_that_is_none_is_wrong_usage() -> None:
@@ -119,7 +119,7 @@ def test_library_that_is_busy_or_cannot_be_written_costs_a_round_and_no_more(
         return done
 
     monkeypatch.setattr(following, "sleep", lambda seconds: None)
-    assert following.keep_on(once, timedelta(hours=1), True) == 0
+    assert following.repeat_rounds(once, timedelta(hours=1), True) == 0
     printed, told = capsys.readouterr()
     assert [(one["added"], one["interrupted"]) for one in map(json.loads, printed.splitlines())] == [
         (1, False),
@@ -132,7 +132,7 @@ def test_library_that_is_busy_or_cannot_be_written_costs_a_round_and_no_more(
 def test_following_ends_well_on_a_request_to_terminate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "sleep", lambda seconds: signal.raise_signal(signal.SIGTERM))
     before = signal.getsignal(signal.SIGTERM)
-    assert following.keep_on(Report, timedelta(hours=1), True) == 0
+    assert following.repeat_rounds(Report, timedelta(hours=1), True) == 0
     assert signal.getsignal(signal.SIGTERM) == before
 
 
@@ -182,4 +182,4 @@ def test_runs_on_the_page_let_no_markup_through() -> None:
     assert "a.jsonl and 1 more" in shown
     assert "1,200 added, 2 failed, 3 pages requested" in shown
     broken = runs_html([Run(2, "2024-03-05T09:30:00+00:00", None, ("a",), {})])
-    assert "running, or broken off" in broken
+    assert "running, or interrupted" in broken

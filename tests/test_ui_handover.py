@@ -24,7 +24,7 @@ from tests.support.shelves import child, open_fake, put, some_article
 from ui.handover import door as door_module
 from ui.handover import wire
 from ui.handover.door import Door
-from ui.handover.visitor import HandoverError, Reached, _handed_over
+from ui.handover.visitor import HandoverError, Reached, _hand_over
 
 COMMAND = """
 import sys
@@ -384,7 +384,7 @@ def test_who_is_sent_away_before_it_could_ask_hears_why() -> None:
         there.sendall(b'{"error": "try again later"}\n')
     reached = Reached(Owner(1, "pressmark chat", "today", "unix:gone", "token"), wire.Wire(here))
     with pytest.raises(HandoverError, match="try again later"):
-        _handed_over(reached, {"command": "ingest"}, lambda message: None, None)
+        _hand_over(reached, {"command": "ingest"}, lambda message: None, None)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""ui.errors."""
+"""The exit statuses of the command line, and the error for wrong usage."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ FAILED, WRONG_USAGE, IN_PART, BELOW_MINIMUM = 1, 2, 3, 4
 
 
 class WrongUsageError(Exception):
-    """A command that cannot be carried out as it was written; the exit status is 2."""
+    """The command was written wrongly; the exit status is 2."""

@@ -54,12 +54,12 @@ def _question(view: AnswerView, filters: str) -> Iterator[str]:
     if view.understood:
         yield from (f"Understood as: {escape_markdown(view.understood)}", "")
     if view.answer.filters:
-        yield from (f"Read from the question: {'; '.join(map(_filter, view.answer.filters))}", "")
+        yield from (f"Read from the question: {'; '.join(map(_describe_filter, view.answer.filters))}", "")
     if filters:
         yield from (f"Filters: {escape_markdown(filters)}", "")
 
 
-def _filter(applied: AppliedFilter) -> str:
+def _describe_filter(applied: AppliedFilter) -> str:
     return f"{LABELS[applied.kind]} {escape_markdown(applied.value)}"
 
 

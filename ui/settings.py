@@ -1,4 +1,4 @@
-"""Every setting that comes from the environment; the only place of this layer that reads it."""
+"""Settings from the environment; nothing else in this layer reads it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Settings:
         )
 
     def model_url(self, model: str) -> str | None:
-        """Where the environment says that a model runs; None for where its provider says."""
+        """The address of a model according to the environment; None for its provider's default."""
         return {"openai": self.openai_url, "ollama": self.ollama_url}.get(model.partition(":")[0])
 
     def library_folder(self, named: Path | None) -> tuple[Path, bool]:

@@ -1,4 +1,4 @@
-"""ui.terminal."""
+"""Printing to the terminal: text without control characters, JSON, and errors on standard error."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PIPED_WIDTH = 160
-"""Columns where the output is no terminal: wide enough that a table does not cut."""
+"""Width of output that does not go to a terminal: wide enough for tables."""
 
 
 def clean(text: object) -> str:
-    """Text without what steers a terminal: control characters, and marks that turn the direction of writing."""
+    """Text without control characters and without marks that change the direction of writing."""
     return "".join(
         character
         for character in str(text)
@@ -28,14 +28,14 @@ def clean(text: object) -> str:
 
 
 class CleanFormatter(logging.Formatter):
-    """What libraries log, which may be in the words of a file or a page, without what steers a terminal."""
+    """Log messages without control characters: they may quote a file or a page."""
 
     def format(self, record: logging.LogRecord) -> str:
         return clean(super().format(record))
 
 
 def terminal(*, error: bool = False) -> Console:
-    """Where to print: standard output or standard error, in colour where that is a terminal."""
+    """The console for standard output or standard error, in colour when that is a terminal."""
     from rich.console import Console
 
     console = Console(stderr=error, highlight=False, markup=False, emoji=False)
@@ -45,28 +45,28 @@ def terminal(*, error: bool = False) -> Console:
 
 
 def say(text: object, style: str | None = None) -> None:
-    """A line on standard output."""
+    """Print a line on standard output."""
     terminal().print(clean(text), style=style, soft_wrap=True)
 
 
 def note(text: object, style: str | None = "dim") -> None:
-    """A line on standard error: what is going on, never the result."""
+    """Print a line on standard error: what is going on, never the result."""
     terminal(error=True).print(clean(text), style=style, soft_wrap=True)
 
 
 def fail(text: object) -> None:
-    """The line that says what went wrong."""
+    """Print what went wrong on standard error."""
     terminal(error=True).print(f"error: {clean(text)}", style="red", soft_wrap=True)
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """One JSON object on standard output, in ASCII so that no terminal encoding can spoil it."""
+    """Print one JSON object on standard output, in ASCII so that no terminal encoding can spoil it."""
     sys.stdout.write(json.dumps(value, allow_nan=False) + "\n")
     sys.stdout.flush()
 
 
 def show(as_json: bool, value: Mapping[str, Any], text: str) -> None:
-    """A small result, in the form that was asked for."""
+    """Print a small result, as JSON or as text."""
     if as_json:
         print_json(value)
     else:

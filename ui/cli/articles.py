@@ -1,4 +1,4 @@
-"""The commands that look after the library: `articles list` and `show`, and `check`; others of `articles` join them."""
+"""`pressmark articles list`, `show` and `runs`, and `pressmark check`; the other `articles` commands join them here."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def list_runs(
 
 
 def show_runs(runs: Sequence[Run]) -> None:
-    """A table of runs; a column that is nowhere filled is left out."""
+    """A table of runs; a column that is empty everywhere is left out."""
     from rich.table import Table
     from rich.text import Text
 
@@ -55,21 +55,27 @@ def show_runs(runs: Sequence[Run]) -> None:
     table.add_column("Ended", overflow="fold")
     for run in runs:
         counts = (f"{run.report.get(name, 0):,}" for name in shown)
-        cells = (run.number, run.started[:16].replace("T", " "), sources_in_words(run.sources), *counts, outcome(run))
+        cells = (
+            run.number,
+            run.started[:16].replace("T", " "),
+            format_sources(run.sources),
+            *counts,
+            describe_outcome(run),
+        )
         table.add_row(*(Text(terminal.clean(cell)) for cell in cells))
     terminal.terminal().print(table)
 
 
-def sources_in_words(sources: Sequence[str], limit: int = 3) -> str:
-    """The first few sources of a run."""
+def format_sources(sources: Sequence[str], limit: int = 3) -> str:
+    """The first few sources of a run, in words."""
     more = f" and {len(sources) - limit} more" if len(sources) > limit else ""
     return ", ".join(sources[:limit]) + more
 
 
-def outcome(run: Run) -> str:
+def describe_outcome(run: Run) -> str:
     """How a run ended."""
     if run.ended is None:
-        return "running, or broken off"
+        return "running, or interrupted"
     return str(run.report.get("stopped") or "done")
 
 
@@ -97,7 +103,7 @@ def list_articles(
         found = shelf.articles(text=text, outlet=outlet, limit=shown)
         total = shelf.stats().articles
     if as_json:
-        terminal.print_json({"articles": [record_of(article) for article in found]})
+        terminal.print_json({"articles": [to_record(article) for article in found]})
     else:
         output.show_articles(found, total)
 
@@ -116,7 +122,7 @@ def show_article(
         also_in = shelf.also_in(whole.id)
     if as_json:
         places = [asdict(place) for place in also_in]
-        terminal.print_json({**record_of(record), "also_in": places, "text": whole.text})
+        terminal.print_json({**to_record(record), "also_in": places, "text": whole.text})
     else:
         output.show_article(record, whole.text, also_in)
 
@@ -144,7 +150,7 @@ def check(
         repaired = shelf.repair() if repair else []
         problems = shelf.check()
         stats = shelf.stats()
-    lines = [f"repaired: {one}" for one in repaired] + [f"problem: {one}" for one in problems]
+    lines = [f"repaired: {fault}" for fault in repaired] + [f"problem: {problem}" for problem in problems]
     if not problems:
         lines.append(f"{count(stats.articles, 'article')} and {count(stats.passages, 'passage')}: all is well")
     elif not repair:
@@ -155,7 +161,7 @@ def check(
         raise typer.Exit(FAILED)
 
 
-def record_of(article: Any) -> dict[str, Any]:
+def to_record(article: Any) -> dict[str, Any]:
     """An article of the library in the documented form, without its text."""
     keys = (
         *("id", "url", "title", "published", "published_method", "published_confidence", "updated", "section"),

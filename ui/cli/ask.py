@@ -1,4 +1,4 @@
-"""ui.cli.ask."""
+"""`pressmark ask`: one question, answered in the terminal."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the articles, with quotations."""
-    options.writable("--receipt", receipt)
-    chat_model = options.chat_model(model, model_url)
-    window = options.dates(as_of, since, until)
-    turns = options.history(history)
+    options.check_writable("--receipt", receipt)
+    chat_model = options.load_model(model, model_url)
+    window = options.read_dates(as_of, since, until)
+    turns = options.read_history(history)
     with open_library(library, fill=True, reading=True, chroma=chroma) as shelf, quiet_output():
         import rag
 
-        with progress.working() as on_stage:
+        with progress.show_stages() as on_stage:
             answer = rag.ask(
                 shelf,
                 question,
@@ -76,7 +76,7 @@ def ask(
                 top_k=top_k,
                 on_stage=on_stage,
                 model=chat_model,
-                on_text=progress.drafting(on_stage),
+                on_text=progress.show_draft(on_stage),
                 **asdict(window),
             )
         citations = rag.verbatim_citations(shelf, answer)

@@ -1,4 +1,4 @@
-"""`pressmark backup` and `pressmark restore`: a library in one file, and a library from it again."""
+"""`pressmark backup` and `pressmark restore`: write a library into one file, and make a library from that file."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def backup(
     with quiet_output():
         from corpus import back_up
 
-        path, made = back_up(folder, _made(target), compress=compress)
+        path, made = back_up(folder, _make_folder(target), compress=compress)
     size = path.stat().st_size
     terminal.show(
         as_json,
         {"path": str(path), "bytes": size, **asdict(made)},
-        f"{_contents(made)} are in {path} ({size / 1e6:,.1f} MB)",
+        f"{_describe_contents(made)} are in {path} ({size / 1e6:,.1f} MB)",
     )
 
 
-def _made(target: str) -> Path:
-    """Where to write, with the folder made that it names."""
+def _make_folder(target: str) -> Path:
+    """The path to write to; its folder is made if it is missing."""
     path = Path(target).expanduser()
     if target.endswith(os.sep):
         from corpus import StorageError
@@ -54,7 +54,7 @@ def _made(target: str) -> Path:
     return path
 
 
-def _contents(made: Backup) -> str:
+def _describe_contents(made: Backup) -> str:
     return f"{count(made.articles, 'article')} and {count(made.passages, 'passage')}"
 
 
@@ -69,5 +69,6 @@ def restore(
         from corpus import restore as made_from
 
         made = made_from(source, folder)
-    text = f"{_contents(made)} of {made.made} are in {folder}, and were checked. The index is built when it is used."
+    contents = _describe_contents(made)
+    text = f"{contents} of {made.made} are in {folder}, and were checked. The index is built on first use."
     terminal.show(as_json, {"library": str(folder), **asdict(made)}, text)

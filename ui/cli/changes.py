@@ -1,4 +1,4 @@
-"""`pressmark articles diff` and `changes`: what an outlet changed in an article after it was published."""
+"""`pressmark articles diff` and `changes`: what outlets changed in articles after publication."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def show_diff(
         found = shelf.find(article)
         compared = compare_revisions(shelf, found.id if found else article, earlier, later)
     if as_json:
-        terminal.print_json(_plain(compared))
+        terminal.print_json(_to_plain(compared))
     else:
         _show(compared)
 
@@ -65,16 +65,16 @@ def list_changes(
     """List articles that were changed after their publication, and whether the outlet said so; newest first."""
     from ui.changes import list_reworded
 
-    day = options.day("--since", since)
+    day = options.read_day("--since", since)
     with open_library(library, reading=True) as shelf, quiet_output():
         changed = list_reworded(shelf, day, outlet, limit if as_json else limit or SHOWN_CHANGES)
     if as_json:
-        terminal.print_json({"changes": [change_record(one) for one in changed]})
+        terminal.print_json({"changes": [change_record(change) for change in changed]})
         return
-    for one in changed:
-        _show_changed(one)
+    for change in changed:
+        _show_changed(change)
     if not changed:
-        terminal.say("No article was changed after it was read first.")
+        terminal.say("No article was changed after it was first read.")
 
 
 def change_record(changed: Changed) -> dict[str, Any]:
@@ -104,11 +104,11 @@ def _show(compared: Compared) -> None:
     terminal.say(compared.article.title or compared.article.id, "bold")
     old, new = compared.before, compared.after
     if len(compared.revisions) == 1:
-        terminal.say(f"It has not changed since it was read first ({old.fetched or 'at an unknown time'}).")
+        terminal.say(f"It has not changed since it was first read ({old.fetched or 'at an unknown time'}).")
         return
     terminal.say(f"revision {old.revision}, read {old.fetched} → revision {new.revision}, read {new.fetched}", "dim")
-    for name, one, other in compared.fields:
-        terminal.say(f"{name}: {one or 'none'} → {other or 'none'}", "yellow")
+    for name, was, now in compared.fields:
+        terminal.say(f"{name}: {was or 'none'} → {now or 'none'}", "yellow")
     if not compared.difference.changes:
         terminal.say("The text is the same.")
     for piece in compared.difference.changes:
@@ -116,31 +116,31 @@ def _show(compared: Compared) -> None:
 
 
 def _show_piece(piece: Piece) -> None:
-    """A sentence with its words marked as wdiff does: [-removed-] {+added+}."""
+    """A sentence with its changed words marked as wdiff marks them: [-removed-] {+added+}."""
     if piece.typographic:
         terminal.say(f"\n~ {piece.after}\n  (only quotation marks, dashes or blanks)", "dim")
     elif piece.kind == "changed":
         marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
-        words = (_marked(marks[stretch.kind], stretch.text) for stretch in piece.stretches)
+        words = (_mark(marks[stretch.kind], stretch.text) for stretch in piece.stretches)
         terminal.say("\n~ " + "".join(words).replace("-]{+", "-] {+"))
     else:
         sign, text = ("-", piece.before) if piece.kind == "removed" else ("+", piece.after)
         terminal.say(f"\n{sign} {text}", "red" if sign == "-" else "green")
 
 
-def _marked(mark: str, text: str) -> str:
+def _mark(mark: str, text: str) -> str:
     """Words with their mark; the blank before them stays outside."""
     bare = text.lstrip()
     return text[: len(text) - len(bare)] + mark.format(bare) if bare else text
 
 
-def _plain(compared: Compared) -> dict[str, Any]:
+def _to_plain(compared: Compared) -> dict[str, Any]:
     keys = ("revision", "title", "published", "updated", "fetched")
     return {
         "id": compared.article.id,
         "from": {key: getattr(compared.before, key) for key in keys},
         "to": {key: getattr(compared.after, key) for key in keys},
-        "fields": [{"name": name, "before": one, "after": other} for name, one, other in compared.fields],
+        "fields": [{"name": name, "before": old, "after": new} for name, old, new in compared.fields],
         "typographic": compared.difference.is_typographic,
         "pieces": [
             {**asdict(piece), "stretches": [asdict(stretch) for stretch in piece.stretches]}

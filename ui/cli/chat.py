@@ -1,4 +1,4 @@
-"""ui.cli.chat."""
+"""`pressmark chat`: serve the web page."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def chat(
     as_json: JsonOption = False,
 ) -> None:
     """Serve the web page, to ask in a browser."""
-    chat_model = options.chat_model(model, model_url)
-    login = options.credentials(auth)
+    chat_model = options.load_model(model, model_url)
+    login = options.read_credentials(auth)
     if login is None and host not in ("127.0.0.1", "localhost", "::1"):
         terminal.note(f"Whoever can reach {host} can read and change this library: use --auth.", "yellow")
     from ui.page.app import ServeError, load_early, serve

@@ -1,4 +1,4 @@
-"""ui.cli.evaluate."""
+"""`pressmark eval`: ask scripted questions and measure the answers."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def evaluate(
     """Ask scripted questions and measure the answers."""
     from rag import evaluation
 
-    chat_model = options.chat_model(model, model_url)
-    floors = options.floors(minimum or (), evaluation.METRICS)
-    options.writable("--html", html)
+    chat_model = options.load_model(model, model_url)
+    floors = options.read_minimums(minimum or (), evaluation.METRICS)
+    options.check_writable("--html", html)
     records = evaluation.load_questions(questions)
     earlier = evaluation.load_result(baseline) if baseline else None
     with (
         open_library(library, fill=True, reading=True, chroma=chroma) as shelf,
         quiet_output(),
-        progress.counting("Asking") as on_progress,
+        progress.show_count("Asking") as on_progress,
     ):
         result = evaluation.evaluate(
             shelf,
@@ -59,7 +59,7 @@ def evaluate(
         )
     if chat_model:
         result["model"] = chat_model.name  # also when the built-in reader had to stand in for it
-        instead = sum(one.get("model") == options.BUILTIN_MODEL for one in result["results"])
+        instead = sum(row.get("model") == options.BUILTIN_MODEL for row in result["results"])
         if instead and not retrieval_only:
             terminal.note(
                 f"{instead} of {result['questions']} questions were answered by the built-in reader", "yellow"
@@ -76,7 +76,7 @@ def evaluate(
 
 
 def _judge(result: dict[str, Any], floors: dict[str, float]) -> None:
-    """End with the exit status that a run deserves, naming every measure that is below its least value."""
+    """End with the right exit status, naming every metric that fell below its minimum."""
     values = {metric: result["metrics"][metric] for metric in floors}
     below = [metric for metric, value in values.items() if value is None or value < floors[metric]]
     for metric in below:

@@ -1,4 +1,4 @@
-"""`pressmark ingest --every`: sources that are followed, and how the web is read on the command line."""
+"""`pressmark ingest --every`: repeat an ingest at an interval; also its options for the web."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 INTERVAL = re.compile(r"(\d{1,6})\s*([smhd])")
 LONGEST = timedelta(days=365)
 JITTER = 0.1
-"""Rounds come up to so much earlier or later, so that many followers do not ask an outlet at the same moment."""
+"""Share by which an interval varies, so that many followers do not ask an outlet at the same moment."""
 
 EveryOption = Annotated[
     str | None,
     typer.Option(
         "--every",
         metavar="TIME",
-        help="Go on until Ctrl-C, with a round every so often: 90s, 15m, 6h or 1d.",
+        help="Repeat at this interval until Ctrl-C: 90s, 15m, 6h or 1d.",
         show_default=False,
     ),
 ]
 LimitOption = Annotated[
     int | None,
-    typer.Option("--limit", metavar="N", min=1, help="At most so many new pages of a site in a round. Default: 100."),
+    typer.Option("--limit", metavar="N", min=1, help="At most this many new pages of a site per round. Default: 100."),
 ]
 AllowPrivateOption = Annotated[
     list[str] | None,
@@ -51,7 +51,7 @@ AllowPrivateOption = Annotated[
 ]
 
 
-def interval(written: str | None, sources: Sequence[str]) -> timedelta | None:
+def read_interval(written: str | None, sources: Sequence[str]) -> timedelta | None:
     """The time of `--every`, or None when it is not given."""
     if written is None:
         return None
@@ -60,15 +60,15 @@ def interval(written: str | None, sources: Sequence[str]) -> timedelta | None:
     if not timedelta(0) < time_between <= LONGEST:
         raise WrongUsageError(f"--every {written}: write it like 90s, 15m, 6h or 1d")
     if "-" in sources:
-        raise WrongUsageError("--every cannot read standard input again and again: leave out the -")
+        raise WrongUsageError("--every cannot read standard input more than once: leave out the -")
     return time_between
 
 
-def keep_on(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
-    """Round after round until Ctrl-C or a SIGTERM, which is no failure; the exit status.
+def repeat_rounds(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
+    """Repeat until Ctrl-C or SIGTERM, neither of which is a failure; returns the exit status.
 
-    With `as_json`, each round prints an object on a line of its own. A library that cannot be opened or written just
-    now costs a round: the next one does what this one could not.
+    With `as_json`, each round prints an object on a line of its own. A library that cannot be opened or written
+    costs a round: the next round makes up for it.
     """
     from corpus import LibraryBusyError, StorageError
     from ingest import IngestInterrupted
@@ -79,24 +79,24 @@ def keep_on(once: Callable[[], Report], every: timedelta, as_json: bool) -> int:
         while True:
             started = monotonic()
             try:
-                _tell(once(), as_json)
+                _show_round(once(), as_json)
             except (LibraryBusyError, StorageError, HandoverError) as error:
-                terminal.note(f"This round was left out: {error}", "yellow")
+                terminal.note(f"This round was skipped: {error}", "yellow")
             pause = every.total_seconds() * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret
             left = max(0.0, pause - (monotonic() - started))
-            terminal.note(f"The next round is in {format_duration(left)}; Ctrl-C ends it.")
+            terminal.note(f"The next round starts in {format_duration(left)}; press Ctrl-C to stop.")
             sleep(left)
     except IngestInterrupted as stop:
-        _tell(stop.report, as_json, interrupted=True)
+        _show_round(stop.report, as_json, interrupted=True)
         return FAILED if stop.report.stopped else 0
     except KeyboardInterrupt:
         return 0
     finally:
         signal.signal(signal.SIGTERM, before)
-        terminal.note("Stopped. The same command goes on where this one was.")
+        terminal.note("Stopped. The same command resumes where this one left off.")
 
 
-def _tell(report: Report, as_json: bool, interrupted: bool = False) -> None:
+def _show_round(report: Report, as_json: bool, interrupted: bool = False) -> None:
     if as_json:
         terminal.print_json({**asdict(report), "interrupted": interrupted})
     else:

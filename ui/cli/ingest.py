@@ -1,4 +1,4 @@
-"""ui.cli.ingest."""
+"""`pressmark ingest`: add articles from files, folders, the web or standard input."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ def ingest(
     every: following.EveryOption = None,
     limit: following.LimitOption = None,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on: put in what comes into the folders, until Ctrl-C.")
+        bool, typer.Option("--watch", help="Keep watching the folders and add what appears in them, until Ctrl-C.")
     ] = False,
     columns: Annotated[
         str | None,
         typer.Option(
-            "--columns", metavar="FIELD=COLUMN,…", help="Which column of a table holds what: text=body,title=headline."
+            "--columns",
+            metavar="FIELD=COLUMN,…",
+            help="Which table column holds which field: text=body,title=headline.",
         ),
     ] = None,
     allow_private: following.AllowPrivateOption = None,
@@ -43,14 +45,14 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Put articles into the library, once or again and again."""
-    pause = following.interval(every, sources)
+    pause = following.read_interval(every, sources)
     if watch and (pause or ray):
-        raise errors.WrongUsageError("--watch goes on by itself and here: it goes with neither --every nor --ray")
-    column_map = options.columns(columns)
+        raise errors.WrongUsageError("--watch repeats by itself, in this process: leave out --every and --ray")
+    column_map = options.read_columns(columns)
     work.web_settings(limit, allow_private)  # what is wrong with them is said before anything is opened
     from ingest import IngestInterrupted, Report
 
-    def once() -> Report:
+    def run_round() -> Report:
         # Opened for each round: between two of them others may ask.
         if not watch:
             work = Work(column_map, limit, tuple(allow_private or ()))
@@ -58,15 +60,15 @@ def ingest(
         with (
             open_library(library, create=True, wait=wait, chroma=chroma) as shelf,
             quiet_output(),
-            progress.ingesting() as on_progress,
+            progress.show_ingest() as on_progress,
         ):
             return watching.follow(shelf, sources, column_map, on_progress)
 
     if pause:
-        raise typer.Exit(following.keep_on(once, pause, as_json))
+        raise typer.Exit(following.repeat_rounds(run_round, pause, as_json))
     interrupted = False
     try:
-        report = once()
+        report = run_round()
     except IngestInterrupted as stop:
         report, interrupted = stop.report, True
     if as_json:
@@ -74,7 +76,7 @@ def ingest(
     else:
         output.show_report(report)
     if interrupted:
-        terminal.note("Interrupted. What went in stays; run the same command again to go on.", "yellow")
+        terminal.note("Interrupted. What was added stays; run the same command again to resume.", "yellow")
         raise typer.Exit(IN_PART)
     if report.failed or report.stopped:
         raise typer.Exit(IN_PART if report.did_something else FAILED)

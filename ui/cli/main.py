@@ -21,7 +21,7 @@ from ui.cli.ask import ask
 from ui.cli.chat import chat
 from ui.cli.evaluate import evaluate
 from ui.cli.ingest import ingest
-from ui.cli.opening import explain
+from ui.cli.opening import explain_error
 
 app = typer.Typer(
     name="pressmark",
@@ -32,9 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(epilog="Example: pressmark ingest --every 15m https://news.example/feed.xml")(ingest)
 app.command(epilog="Example: pressmark ask 'Who won the election in Kenya?' --as-of 2022-08-20")(ask)
 app.command(epilog="Example: pressmark chat --port 8080 --auth editor:password.txt")(chat)
+app.command(epilog="Example: pressmark ingest --every 15m https://news.example/feed.xml")(ingest)
 app.command("eval", epilog="Example: pressmark eval questions.jsonl --html report.html --min contains=0.5")(evaluate)
 app.add_typer(articles_app, name="articles")
 app.command(epilog="Example: pressmark check --repair")(check)
@@ -57,7 +57,7 @@ def _pressmark(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """What stands before every command: only `--version`."""
+    """The options that come before a command: only `--version`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -70,6 +70,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="pressmark")
     except Exception as error:
-        message, status = explain(error)
+        message, status = explain_error(error)
         terminal.fail(message)
         sys.exit(status)

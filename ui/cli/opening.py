@@ -1,4 +1,4 @@
-"""What surrounds every command: the library that it works on, and the errors it may end in."""
+"""Opening the library that a command works on, adding sources to it, and explaining errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 SHORT_WAIT = 30.0
-"""Seconds that a command waits for another one to end when nobody said how long."""
+"""Seconds that a command waits for another one to finish unless --wait says otherwise."""
 
 
 @contextmanager
@@ -37,22 +37,22 @@ def open_library(
 ) -> Iterator[Library]:
     """The library that a command works on.
 
-    A folder that is named must be a library unless `create` is given: a slip of the pen makes no new one. With `fill`,
-    the default library is filled with the sample articles when it is empty.
+    A named folder must be a library unless `create` is given, so that a typo does not make a new one. With `fill`, an
+    empty default library is filled with the sample articles.
 
-    When another process has it open, a command that is only `reading` reads beside it, and so does one whose removals
-    are to be handed over (`hand_over`), where the owner takes them; any other waits, so many seconds at most.
+    When another process has it open, a command that only reads (`reading`) opens it as a guest, and so does one that
+    hands its removals over to that process (`hand_over`); any other command waits, for at most `wait` seconds.
     """
     settings = Settings.from_environment()
     folder, is_default = settings.library_folder(named)
-    opening = {"create": create or is_default, "chroma": served_by(chroma)}
-    with _opened(folder, opening, reading, wait, hand_over) as library:
+    opening = {"create": create or is_default, "chroma": find_chroma(chroma)}
+    with _open(folder, opening, reading, wait, hand_over) as library:
         if fill and is_default and not library.is_guest and library.stats().articles == 0:
-            _fill(library)
+            _fill_with_samples(library)
         yield library
 
 
-def served_by(chroma: str | None) -> str | None:
+def find_chroma(chroma: str | None) -> str | None:
     """The address of the Chroma server that holds the index, from the command line or the environment."""
     from corpus import server_address
 
@@ -63,15 +63,15 @@ def served_by(chroma: str | None) -> str | None:
         raise WrongUsageError(f"{'--chroma' if chroma else 'PRESSMARK_CHROMA'}: {error}") from error
 
 
-def _opened(
+def _open(
     folder: Path, opening: dict[str, Any], reading: bool, wait: float, hand_over: bool
 ) -> AbstractContextManager[Library]:
     from corpus import CorpusError, Library, LibraryBusyError, StorageError
-    from ui.handover.visitor import Reached, deputy, taken_or_reached
+    from ui.handover.visitor import Reached, open_deputy, open_or_reach
 
     if not reading:
-        found = taken_or_reached(folder, opening, wait=wait, hand_over=hand_over)
-        return deputy(folder, found) if isinstance(found, Reached) else found
+        found = open_or_reach(folder, opening, wait=wait, hand_over=hand_over)
+        return open_deputy(folder, found) if isinstance(found, Reached) else found
     try:
         return Library.open(folder, **opening)
     except (LibraryBusyError, StorageError) as error:
@@ -90,47 +90,48 @@ def ingest_sources(
     chroma: str | None = None,
     ray: str | None = None,
 ) -> Report:
-    """Put in what the sources hold, here or in the process that has the library open.
+    """Ingest the sources, here or in the process that has the library open.
 
-    With `ray`, workers at that address do the long work, and it must be done here. Raises `IngestInterrupted`.
+    With `ray`, workers at that address read and embed, and this process must own the library. Raises
+    `IngestInterrupted`.
     """
     from ingest import IngestInterrupted, ingest, ingest_on_cluster
-    from ui.handover.visitor import Reached, hand_over_ingest, taken_or_reached
+    from ui.handover.visitor import Reached, hand_over_ingest, open_or_reach
 
     folder, _ = Settings.from_environment().library_folder(named)
-    opening = {"create": True, "chroma": served_by(chroma)}
-    found = taken_or_reached(folder, opening, wait=wait, hand_over=not ray)
+    opening = {"create": True, "chroma": find_chroma(chroma)}
+    found = open_or_reach(folder, opening, wait=wait, hand_over=not ray)
     stdin = getattr(sys.stdin, "buffer", None)
     if isinstance(found, Reached):
-        with quiet_output(), progress.ingesting() as on_progress:
+        with quiet_output(), progress.show_ingest() as on_progress:
             report, interrupted = hand_over_ingest(found, sources, on_progress, stdin, asdict(work))
         if interrupted:
             raise IngestInterrupted(report)
         return report
-    with found as library, quiet_output(), progress.ingesting() as on_progress:
+    with found as library, quiet_output(), progress.show_ingest() as on_progress:
         arguments = {"progress": on_progress, "stdin": stdin, **work.arguments()}
         return ingest_on_cluster(library, ray, sources, **arguments) if ray else ingest(library, sources, **arguments)
 
 
-def _fill(library: Library) -> None:
+def _fill_with_samples(library: Library) -> None:
     from corpus import sample_articles
     from ingest import ingest
 
     count = sum(1 for _ in sample_articles().glob("*.md"))
     terminal.note(f"Filling the library with the {count} sample articles")
-    with progress.ingesting() as on_progress, redirect_stdout(sys.stderr):
+    with progress.show_ingest() as on_progress, redirect_stdout(sys.stderr):
         ingest(library, [sample_articles()], progress=on_progress)
 
 
 @contextmanager
 def quiet_output() -> Iterator[None]:
-    """Keep standard output for results: what libraries print while a command works goes to standard error."""
+    """Send what libraries print to standard error, so that standard output holds only results."""
     with redirect_stdout(sys.stderr):
         yield
 
 
-def explain(error: Exception) -> tuple[str, int]:
-    """What to tell about an error, and the exit status: 2 for wrong usage, else 1."""
+def explain_error(error: Exception) -> tuple[str, int]:
+    """The message for an error, and the exit status: 2 for wrong usage, else 1."""
     if Settings.from_environment().debug:
         import traceback
 

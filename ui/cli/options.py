@@ -1,4 +1,4 @@
-"""What is given on the command line, checked: each function returns a value that can be used, or says what is wrong."""
+"""The options of the command line: each function returns a valid value, or raises with what is wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BUILTIN_MODEL = "builtin"
 LONG_WAIT = 600.0
-"""Seconds that an ingest waits for another one to end."""
+"""Seconds that an ingest waits for another one to finish."""
 
 LibraryOption = Annotated[
     Path | None,
@@ -55,7 +55,7 @@ WaitOption = Annotated[
         "--wait",
         metavar="SECONDS",
         min=0,
-        help="How long to wait while another command works on the library; 0 does not wait. A page takes it over.",
+        help="How long to wait while another command has the library; 0: not at all. A running page does it itself.",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
@@ -84,17 +84,19 @@ class Dates:
     until: date | None
 
 
-def dates(as_of: str | None, since: str | None, until: str | None) -> Dates:
-    """Dates written like 2015-08-01, 2015-08 or 2015, in an order that leaves something to find."""
-    found = Dates(day("--as-of", as_of, is_last=True), day("--since", since), day("--until", until, is_last=True))
+def read_dates(as_of: str | None, since: str | None, until: str | None) -> Dates:
+    """Dates written like 2015-08-01, 2015-08 or 2015; raises when no article could lie between them."""
+    found = Dates(
+        read_day("--as-of", as_of, is_last=True), read_day("--since", since), read_day("--until", until, is_last=True)
+    )
     for name, end in {"--until": found.until, "--as-of": found.as_of}.items():
         if found.since and end and found.since > end:
             raise WrongUsageError(f"--since {found.since} is after {name} {end}: no article can lie between them")
     return found
 
 
-def day(option: str, written: str | None, *, is_last: bool = False) -> date | None:
-    """A date written like 2015-08-01, given with some option; of a month or a year the first day, or the last one."""
+def read_day(option: str, written: str | None, *, is_last: bool = False) -> date | None:
+    """The date given with an option; a month or a year stands for its first day, or its last one (`is_last`)."""
     if written is None:
         return None
     from rag.english.calendar import written_day
@@ -107,8 +109,8 @@ def day(option: str, written: str | None, *, is_last: bool = False) -> date | No
         ) from error
 
 
-def chat_model(name: str | None, url: str | None) -> ChatModel | None:
-    """The language model of that name, None for the built-in reader; it is set up, and not asked anything yet."""
+def load_model(name: str | None, url: str | None) -> ChatModel | None:
+    """The language model of that name, ready but not yet asked; None for the built-in reader."""
     settings = Settings.from_environment()
     name = (name or settings.model).strip()
     if name == BUILTIN_MODEL:
@@ -123,13 +125,13 @@ def chat_model(name: str | None, url: str | None) -> ChatModel | None:
         raise WrongUsageError(f"--model {name}: {error}") from error
 
 
-def history(path: Path | None) -> tuple[Turn, ...]:
-    """The turns before a question, from a JSON list of {"question", "answer"}."""
+def read_history(path: Path | None) -> tuple[Turn, ...]:
+    """The earlier turns of a conversation, from a JSON list of {"question", "answer"}."""
     if path is None:
         return ()
     from rag import Turn
 
-    turns = json_file("--history", path)
+    turns = read_json_file("--history", path)
     keys = ("question", "answer")
     if not isinstance(turns, list) or not all(
         isinstance(turn, dict) and all(isinstance(turn.get(key), str) for key in keys) for turn in turns
@@ -138,8 +140,8 @@ def history(path: Path | None) -> tuple[Turn, ...]:
     return tuple(Turn(question=turn["question"], answer=turn["answer"]) for turn in turns)
 
 
-def json_file(option: str, path: Path) -> object:
-    """What a JSON file holds."""
+def read_json_file(option: str, path: Path) -> object:
+    """The value that a JSON file holds."""
     try:
         return json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
@@ -148,8 +150,8 @@ def json_file(option: str, path: Path) -> object:
         raise WrongUsageError(f"{option} {path} is not JSON: {error}") from error
 
 
-def credentials(written: str | None) -> tuple[str, str] | None:
-    """User and password, from USER:FILE; the password is what the file holds, so that it stands in no command line."""
+def read_credentials(written: str | None) -> tuple[str, str] | None:
+    """User and password from USER:FILE; the password is in the file, to keep it out of the command line."""
     if written is None:
         return None
     user, _, file = written.partition(":")
@@ -164,37 +166,37 @@ def credentials(written: str | None) -> tuple[str, str] | None:
     return user, password
 
 
-def columns(written: str | None) -> dict[str, str]:
-    """The column of each field, of `--columns text=body,title=headline`."""
+def read_columns(written: str | None) -> dict[str, str]:
+    """The column for each field, from `--columns text=body,title=headline`."""
     found = {}
-    for one in written.split(",") if written else ():
-        field, equals, column = (part.strip() for part in one.partition("="))
+    for pair in written.split(",") if written else ():
+        field, equals, column = (part.strip() for part in pair.partition("="))
         if not equals or not field or not column:
-            raise WrongUsageError(f"--columns {one.strip()}: write it like text=body,title=headline")
+            raise WrongUsageError(f"--columns {pair.strip()}: write it like text=body,title=headline")
         found[field] = column
     return found
 
 
-def floors(written: Sequence[str], known: Sequence[str]) -> dict[str, float]:
-    """The least values of `--min METRIC=VALUE`, by metric."""
+def read_minimums(written: Sequence[str], known: Sequence[str]) -> dict[str, float]:
+    """The minimum for each metric, from `--min METRIC=VALUE`."""
     found = {}
-    for one in written:
-        metric, equals, value = one.partition("=")
+    for floor in written:
+        metric, equals, value = floor.partition("=")
         if not equals:
-            raise WrongUsageError(f"--min {one}: write it like contains=0.5")
+            raise WrongUsageError(f"--min {floor}: write it like contains=0.5")
         if metric.strip() not in known:
-            raise WrongUsageError(f"--min {one}: there is no metric {metric!r}; there are {', '.join(known)}")
+            raise WrongUsageError(f"--min {floor}: there is no metric {metric!r}; there are {', '.join(known)}")
         try:
             found[metric.strip()] = float(value)
         except ValueError:
             found[metric.strip()] = math.nan
         if math.isnan(found[metric.strip()]):
-            raise WrongUsageError(f"--min {one}: {value!r} is not a number")
+            raise WrongUsageError(f"--min {floor}: {value!r} is not a number")
     return found
 
 
-def writable(option: str, path: Path | None) -> None:
-    """Whether a file can be written, asked before the work and not after it."""
+def check_writable(option: str, path: Path | None) -> None:
+    """Check that a file can be written, before the work and not after it."""
     if path and path.is_dir():
         raise WrongUsageError(f"{option} {path} is a folder: name a file")
     if path and not path.absolute().parent.is_dir():

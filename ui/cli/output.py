@@ -31,7 +31,7 @@ def show_answer(answer: Answer, citations: Sequence[Citation]) -> None:
     if answer.standalone_question.strip() != answer.question.strip():
         say(f"Understood as: {answer.standalone_question}", "dim italic")
     if answer.filters:
-        say(f"Read from the question: {' · '.join(map(_filter, answer.filters))}", "dim")
+        say(f"Read from the question: {' · '.join(map(_describe_filter, answer.filters))}", "dim")
     if answer.status == "not_found":
         say(answer.text.partition("\n\n")[0], "yellow")  # the nearest articles follow with their dates and ids
         _show_nearest(answer.nearest)
@@ -64,11 +64,11 @@ def _show_found(answer: Answer, citations: Sequence[Citation]) -> None:
         say(f"{len(answer.citations) - len(citations)} withheld: no longer in the library word for word", "dim")
 
 
-def _filter(one: AppliedFilter) -> str:
-    """A filter with the words that it came from: "Around: March 2022 (“in March 2022”)"."""
+def _describe_filter(applied: AppliedFilter) -> str:
+    """An applied filter with the words it was read from: "Around: March 2022 (“in March 2022”)"."""
     from rag.question.filters import LABELS
 
-    return f"{LABELS[one.kind]}: {one.value} (“{one.words}”)"
+    return f"{LABELS[applied.kind]}: {applied.value} (“{applied.words}”)"
 
 
 def _show_nearest(nearest: Iterable[NearArticle]) -> None:
@@ -135,7 +135,7 @@ def show_article(article: StoredArticle, text: str, also_in: Sequence[Place] = (
 
 
 def show_report(report: Report) -> None:
-    """What an ingest did, with each article that was left out and why."""
+    """The report of an ingest, with each article that was left out and why."""
     counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
     counts |= {"held under another address": report.copies} if report.copies else {}
     counts |= {"skipped": len(report.skipped), "failed": len(report.failed)}
@@ -149,23 +149,23 @@ def show_report(report: Report) -> None:
         if problems:
             say(heading, "red" if heading == "Failed" else "yellow")
         for problem in problems:
-            say(f"  {_place(problem)}: {problem.reason}")
+            say(f"  {_format_place(problem)}: {problem.reason}")
     if report.undated:
         say(f"Without a date: {count(len(report.undated), 'article')}, left out of questions about a time", "yellow")
         for problem in report.undated[:SHOWN_UNDATED]:
-            say(f"  {_place(problem)}: {problem.reason}")
+            say(f"  {_format_place(problem)}: {problem.reason}")
         if len(report.undated) > SHOWN_UNDATED:
             say(f"  and {len(report.undated) - SHOWN_UNDATED:,} more; --json lists them all")
     if report.stopped:
         fail(f"stopped: {report.stopped}")
 
 
-def _place(problem: Problem) -> str:
+def _format_place(problem: Problem) -> str:
     return f"{problem.where}, line {problem.line}" if problem.line is not None else problem.where
 
 
 def show_evaluation(result: Mapping[str, Any], comparison: Mapping[str, Any] | None) -> None:
-    """The measures of a run as a table, beside those of the baseline."""
+    """The metrics of a run as a table, next to those of the baseline."""
     from rich.table import Table
 
     say(f"{result['questions']} questions: {result['answerable']} answerable, {result['unanswerable']} unanswerable")
@@ -176,8 +176,8 @@ def show_evaluation(result: Mapping[str, Any], comparison: Mapping[str, Any] | N
     for name, value in result["metrics"].items():
         if value is not None:
             low, high = result["intervals"].get(name, (value, value))
-            row = [name, _figure(value), f"{_figure(low)} – {_figure(high)}"]
-            table.add_row(*row, *(_beside(comparison["metrics"].get(name)) if comparison else ()))
+            row = [name, _format_figure(value), f"{_format_figure(low)} – {_format_figure(high)}"]
+            table.add_row(*row, *(_compare(comparison["metrics"].get(name)) if comparison else ()))
     terminal().print(table)
     for warning in comparison["warnings"] if comparison else ():
         note(warning, "yellow")
@@ -185,16 +185,16 @@ def show_evaluation(result: Mapping[str, Any], comparison: Mapping[str, Any] | N
         say(f"{len(comparison['better'])} questions went better, {len(comparison['worse'])} worse")
         for change in comparison["worse"]:
             say(f"  worse: {change['question']} ({change['id']}): was {change['was']}, now {change['now']}", "yellow")
-    for failed in (one for one in result["results"] if one["status"] == "failed"):
+    for failed in (row for row in result["results"] if row["status"] == "failed"):
         say(f"  failed: {failed['question']} ({failed['id']}): {failed['failed']}", "red")
 
 
-def _beside(difference: Mapping[str, Any] | None) -> tuple[str, str]:
+def _compare(difference: Mapping[str, Any] | None) -> tuple[str, str]:
     if not difference or difference["difference"] is None:
         return "–", "–"
     verdict = {True: " better", False: " worse", None: ""}[difference["better"]]
-    return _figure(difference["baseline"]), f"{difference['difference']:+.3f}{verdict}"
+    return _format_figure(difference["baseline"]), f"{difference['difference']:+.3f}{verdict}"
 
 
-def _figure(value: float) -> str:
+def _format_figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3f}"

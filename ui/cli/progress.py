@@ -1,4 +1,4 @@
-"""What moves in a terminal while a command works; on standard error, and nothing where that is no terminal."""
+"""Progress in a terminal, on standard error; nothing is drawn when that is not a terminal."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ DRAFT_WIDTH = 80
 
 
 @contextmanager
-def working() -> Iterator[Callable[[str], None]]:
-    """A line on standard error that says what is being done, gone when it is done; nothing where it is no terminal."""
+def show_stages() -> Iterator[Callable[[str], None]]:
+    """Show the current stage on one line, which is cleared at the end."""
     console = terminal(error=True)
     if not console.is_terminal:
         yield lambda stage: None
@@ -29,14 +29,14 @@ def working() -> Iterator[Callable[[str], None]]:
         yield lambda stage: status.update(clean(stage).replace("[", "\\["))
 
 
-def drafting(on_stage: Callable[[str], None]) -> Callable[[str], None]:
-    """What a language model writes, on the line that says what is being done: the end of it, marked as a draft."""
+def show_draft(on_stage: Callable[[str], None]) -> Callable[[str], None]:
+    """Show the end of what a language model writes on the line of the stage, marked as a draft."""
     return lambda draft: on_stage(f"Draft, being checked: …{' '.join(draft.split())[-DRAFT_WIDTH:]}")
 
 
 @contextmanager
-def counting(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error that is told how many of how many are done; nothing is drawn where it is no terminal."""
+def show_count(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar; the returned function is called with how many of how many are done."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -47,8 +47,8 @@ def counting(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def ingesting() -> Iterator[Callable[[Progress], None]]:
-    """A bar on standard error with what went in, the rate and the time left."""
+def show_ingest() -> Iterator[Callable[[Progress], None]]:
+    """Show a bar with what was added, the rate and the time left."""
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Progressing
     from rich.table import Column

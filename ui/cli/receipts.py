@@ -1,4 +1,4 @@
-"""`pressmark verify`: a receipt checked again against a library. And writing one, for `pressmark ask --receipt`."""
+"""`pressmark verify`: check a receipt against a library; also writes one for `pressmark ask --receipt`."""
 
 from __future__ import annotations
 

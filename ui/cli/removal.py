@@ -1,4 +1,4 @@
-"""`pressmark articles remove`: what is meant, how much that is, and what went."""
+"""`pressmark articles remove`: select articles, confirm, remove them, and say what was removed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 SHOWN = 10
-"""Articles that are named before it is asked whether to remove them."""
+"""Titles that are listed before asking whether to remove them."""
 
 
 def remove_articles(
@@ -48,47 +48,47 @@ def remove_articles(
     no_withhold: Annotated[
         bool, typer.Option("--no-withhold", help="Followed sources may bring the addresses back.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     wait: WaitOption = options.LONG_WAIT,
     chroma: ChromaOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take articles out of the library, for good: those that are named, and of them those that meet every filter."""
-    selection = _selection(articles or (), outlet, since, until, source)
+    """Remove articles from the library for good: the named ones, or those that match every filter."""
+    selection = _read_selection(articles or (), outlet, since, until, source)
     removed = None
     with open_library(library, wait=wait, hand_over=True, chroma=chroma) as shelf, quiet_output():
         chosen = shelf.select(selection)
-        titles = [shelf.record(one).title or one for one in chosen.ids[:SHOWN]]
+        titles = [shelf.record(id).title or id for id in chosen.ids[:SHOWN]]
         meant = bool(chosen.ids or chosen.places)
         if meant and not dry_run:
             if not yes and selection.is_filter and not sys.stdin.isatty():
                 raise WrongUsageError(
-                    f"this removes {_extent(chosen)} for good: add --yes, or look first with --dry-run"
+                    f"this removes {_describe_extent(chosen)} for good: add --yes, or look first with --dry-run"
                 )
             if not yes and sys.stdin.isatty():
                 _show(chosen, titles)
-                typer.confirm(f"Remove {_extent(chosen)} for good?", abort=True, err=True)
+                typer.confirm(f"Remove {_describe_extent(chosen)} for good?", abort=True, err=True)
             removed = shelf.remove(*chosen.ids, places=chosen.places, withhold=not no_withhold, outlet=outlet)
         elif meant and not as_json:
             _show(chosen, titles)
         if not meant and outlet is not None:
             _name_outlets(outlet, [name for name, _ in shelf.stats().outlets])
-    failed = [{"id": one, "reason": f"no article has the id or the address {one!r}"} for one in chosen.unknown]
-    terminal.show(as_json, _plain(chosen, removed, failed), _words(chosen, removed))
+    failed = [{"id": name, "reason": f"no article has the id or the address {name!r}"} for name in chosen.unknown]
+    terminal.show(as_json, _to_plain(chosen, removed, failed), _describe_result(chosen, removed))
     for problem in failed:
         terminal.fail(problem["reason"])
     if failed:
         raise typer.Exit(IN_PART if chosen.ids else FAILED)
 
 
-def _selection(
+def _read_selection(
     named: Sequence[str], outlet: str | None, since: str | None, until: str | None, source: str | None
 ) -> Selection:
     from corpus import Selection
 
-    first, last = options.day("--since", since), options.day("--until", until, is_last=True)
+    first, last = options.read_day("--since", since), options.read_day("--until", until, is_last=True)
     if first and last and first > last:
         raise WrongUsageError(f"--since {first} is after --until {last}: no article can lie between them")
     filters: dict[str, Any] = {"outlet": outlet, "since": first, "until": last, "source": (source or "").strip()}
@@ -109,22 +109,22 @@ def _show(chosen: Selected, titles: Sequence[str]) -> None:
 
 
 def _name_outlets(outlet: str, known: Sequence[str]) -> None:
-    """Say which outlets there are, when the one that was named is none of them."""
+    """List the outlets of the library when the named one is not among them."""
     if known and outlet not in known:
         more = f" and {len(known) - SHOWN:,} more" if len(known) > SHOWN else ""
         terminal.note(f"The library has no outlet {outlet!r}; it has {', '.join(known[:SHOWN])}{more}.")
 
 
-def _plain(chosen: Selected, removed: Removed | None, failed: list[dict[str, str]]) -> dict[str, Any]:
+def _to_plain(chosen: Selected, removed: Removed | None, failed: list[dict[str, str]]) -> dict[str, Any]:
     if removed is None:
         return {"removed": [], "matching": list(chosen.ids), "places": list(chosen.places), "failed": failed}
     counts = {name: getattr(removed, name) for name in ("revisions", "passages", "addresses", "withheld")}
     return {"removed": list(removed.articles), **counts, "failed": failed}
 
 
-def _words(chosen: Selected, removed: Removed | None) -> str:
+def _describe_result(chosen: Selected, removed: Removed | None) -> str:
     if removed is None:
-        return f"{_extent(chosen)} would be removed" if chosen.ids or chosen.places else "no article matches"
+        return f"{_describe_extent(chosen)} would be removed" if chosen.ids or chosen.places else "no article matches"
     addresses = count(removed.addresses, "other address", "other addresses")
     if removed.articles:
         parts = [count(removed.revisions, "revision"), count(removed.passages, "passage")]
@@ -136,8 +136,8 @@ def _words(chosen: Selected, removed: Removed | None) -> str:
     return gone + (kept if removed.withheld else "")
 
 
-def _extent(chosen: Selected) -> str:
-    """How much is meant, in words."""
+def _describe_extent(chosen: Selected) -> str:
+    """How much is selected, in words."""
     articles = count(len(chosen.ids), "article")
     if not chosen.places:
         return articles

@@ -1,4 +1,4 @@
-"""`pressmark ingest --watch`: what lies in the folders goes in, then what comes, until somebody presses Ctrl-C."""
+"""`pressmark ingest --watch`: ingest what the folders hold, then whatever appears in them, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 MOST_PROBLEMS = 1000
-"""So many problems are kept for the summary, the latest ones: a watch may go on for months."""
+"""The latest problems that are kept for the summary: a watch may run for months."""
 
 
 def follow(
@@ -24,7 +24,7 @@ def follow(
     columns: Mapping[str, str],
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:
-    """Put in what the folders hold and what comes into them; each round is told, and returned is the sum of all.
+    """Ingest what the folders hold and what appears in them; shows each round, and returns the sum of all.
 
     It ends with Ctrl-C, and when the library cannot be written any more.
     """
@@ -35,36 +35,36 @@ def follow(
     total = Report()
     try:
         for paths in changed(folders):
-            files = [FileBelow(_root(path, folders), path) for path in sorted(paths)]
+            files = [FileBelow(_find_root(path, folders), path) for path in sorted(paths)]
             report = ingest(shelf, files, on_progress, columns=columns)
-            total = added_up(total, report)
+            total = add_reports(total, report)
             if report.stopped:
                 break
-            _tell(report, len(files))
+            _show_round(report, len(files))
     except IngestInterrupted as stop:
-        total = added_up(total, stop.report)
+        total = add_reports(total, stop.report)
     except KeyboardInterrupt:
         pass  # it came while nothing was being done
     return total
 
 
-def _tell(report: Report, files: int) -> None:
+def _show_round(report: Report, files: int) -> None:
     if files:
         did = f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged"
         terminal.note(f"{files:,} files: {did}, {len(report.skipped):,} skipped, {len(report.failed):,} failed")
     for problem in report.failed:
         terminal.note(f"  {problem}", "red")
-    terminal.note("Watching: Ctrl-C ends it.")
+    terminal.note("Watching; press Ctrl-C to stop.")
 
 
-def _root(path: Path, folders: Sequence[Path]) -> Path:
-    """The folder that was given and that a file lies below; for a file that was itself given, its own folder."""
+def _find_root(path: Path, folders: Sequence[Path]) -> Path:
+    """The given folder that holds a file; for a file that was itself given, its parent folder."""
     root = next(folder for folder in folders if path.is_relative_to(folder))
     return root if root != path else path.parent
 
 
-def added_up(total: Report, report: Report) -> Report:
-    """Two reports as one."""
+def add_reports(total: Report, report: Report) -> Report:
+    """Add a report to a total."""
     return replace(
         report,
         added=total.added + report.added,

@@ -1,4 +1,4 @@
-"""The owner's door: while a library is open here, other processes of the same user hand over what would change it.
+"""The owner's side: while a library is open here, other processes of the same user hand over changes to it.
 
     a process knocks: token, command ──► waits for its turn ──► ingest, or remove ──► progress … and the report
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 GREETING_SECONDS = 10.0
-"""How long a visitor may take to say what it wants."""
+"""How long a visitor may take to send its request."""
 VISITORS = 64
 """Visitors at once; more are sent away."""
 TELL_EVERY = 0.1
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 
 
 class Visit:
-    """A visitor: what it is told, what it reads out from its standard input, and whether it wants to stop."""
+    """A connected visitor: sends it messages, reads its standard input, and knows whether it wants to stop."""
 
     def __init__(self, line: wire.Wire, closing: threading.Event) -> None:
         self._wire = line
@@ -68,14 +68,14 @@ class Visit:
         return self._gone.is_set() or self._closing.is_set()
 
     def send(self, **message: Any) -> None:
-        """Tell the visitor something; one that does not listen is gone."""
+        """Send the visitor a message; a visitor that does not read it counts as gone."""
         try:
             self._wire.send(**message)
         except OSError:
             self._gone.set()
 
     def progress(self, progress: Progress) -> None:
-        """Tell the visitor how far its work is; raises `KeyboardInterrupt`, once, when that is to end."""
+        """Report progress to the visitor; raises `KeyboardInterrupt`, once, when the work should end."""
         if self.is_over and not self._is_interrupted:
             self._is_interrupted = True
             raise KeyboardInterrupt
@@ -84,7 +84,7 @@ class Visit:
             self._told = time.monotonic()
 
     def next_chunk(self) -> bytes:
-        """What comes next on the visitor's standard input, b"" at its end."""
+        """The next chunk of the visitor's standard input; b"" at its end."""
         self.send(read=CHUNK)
         while not self.is_over:
             with suppress(Empty):
@@ -93,7 +93,7 @@ class Visit:
         raise KeyboardInterrupt
 
 
-class HandedInput(io.RawIOBase):
+class VisitorInput(io.RawIOBase):
     """The visitor's standard input, fetched as it is read."""
 
     def __init__(self, visit: Visit) -> None:
@@ -114,7 +114,7 @@ class HandedInput(io.RawIOBase):
 
 
 class Turns:
-    """Who comes first is served first."""
+    """A queue: first come, first served."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -122,7 +122,7 @@ class Turns:
 
     @contextmanager
     def turn(self, visit: Visit) -> Iterator[None]:
-        """Wait for one's turn; raises `KeyboardInterrupt` when the visitor does not want it any more."""
+        """Wait until it is this visitor's turn; raises `KeyboardInterrupt` when the visitor has gone."""
         ticket, told = object(), 0
         with self._changed:
             self._waiting.append(ticket)
@@ -140,7 +140,7 @@ class Turns:
                 self._changed.notify_all()
 
     def _before(self, ticket: object) -> int:
-        """How many are before this one; waits a moment when there are any."""
+        """How many visitors come first; waits a moment when there are any."""
         with self._changed:
             before = self._waiting.index(ticket)
             if before:
@@ -234,11 +234,11 @@ class Door:
 
 
 def _ingest(library: Library, request: dict[str, Any], visit: Visit) -> dict[str, Any]:
-    """Put in what the visitor's sources hold."""
+    """Ingest the visitor's sources."""
     from ingest import IngestInterrupted, ingest
     from ui.handover.work import Work
 
-    stdin = io.BufferedReader(HandedInput(visit), CHUNK)
+    stdin = io.BufferedReader(VisitorInput(visit), CHUNK)
     arguments = Work(**(request.get("options") or {})).arguments()
     try:
         report: Report = ingest(library, list(request["sources"]), progress=visit.progress, stdin=stdin, **arguments)
@@ -248,7 +248,7 @@ def _ingest(library: Library, request: dict[str, Any], visit: Visit) -> dict[str
 
 
 def _remove(library: Library, request: dict[str, Any], visit: Visit) -> dict[str, Any]:
-    """Take articles out."""
+    """Remove articles."""
     removed = library.remove(
         *request["articles"],
         places=tuple(request.get("places", ())),

@@ -1,4 +1,4 @@
-"""Handing work over to the process that has the library open; the other side of `ui.handover.door`."""
+"""The visitor's side: hand work over to the process that has the library open."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROBLEMS = ("skipped", "failed", "gone", "undated")
 
 
 class HandoverError(Exception):
-    """The process that has the library open did not do what was handed over to it."""
+    """The process that has the library open did not do the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,7 @@ class Reached:
         return f"`{self.owner.command}` (process {self.owner.process})"
 
 
-def taken_or_reached(
-    folder: Path, opening: dict[str, Any], *, wait: float, hand_over: bool = True
-) -> Library | Reached:
+def open_or_reach(folder: Path, opening: dict[str, Any], *, wait: float, hand_over: bool = True) -> Library | Reached:
     """The library, when nobody has it open or soon nobody has it any more; else its owner, when that takes work in.
 
     `opening` are further arguments of `Library.open`.
@@ -87,7 +85,7 @@ def hand_over_ingest(
     stdin: BinaryIO | None,
     options: dict[str, Any] | None = None,
 ) -> tuple[Report, bool]:
-    """Let the owner put in what the sources hold; returns its report, and whether the ingest was broken off.
+    """Let the owner ingest the sources; returns its report, and whether the ingest was interrupted.
 
     Raises `HandoverError`, or what went wrong there.
     """
@@ -97,19 +95,19 @@ def hand_over_ingest(
         if "progress" in message:
             progress(Progress(**message["progress"]))
 
-    terminal.note(f"The library is open in {reached.name}: it takes the articles in")
-    absolute = [one if _is_no_path(one) else os.path.abspath(one) for one in sources]
+    terminal.note(f"The library is open in {reached.name}, which adds the articles")
+    absolute = [source if _is_address(source) else os.path.abspath(source) for source in sources]
     request = {"command": "ingest", "sources": absolute, "options": options or {}}
-    answer = _handed_over(reached, request, tell, stdin)
-    report = _report(answer["report"]) if answer.get("report") else Report()
-    return _as_given(report, dict(zip(absolute, sources, strict=True))), bool(answer.get("interrupted"))
+    answer = _hand_over(reached, request, tell, stdin)
+    report = _read_report(answer["report"]) if answer.get("report") else Report()
+    return _restore_names(report, dict(zip(absolute, sources, strict=True))), bool(answer.get("interrupted"))
 
 
-def _is_no_path(source: str) -> bool:
+def _is_address(source: str) -> bool:
     return source == STDIN or ("://" in source and not Path(source).exists())
 
 
-def _report(values: dict[str, Any]) -> Report:
+def _read_report(values: dict[str, Any]) -> Report:
     from ingest import Problem, Report
 
     known = {field.name for field in fields(Report)}
@@ -119,24 +117,24 @@ def _report(values: dict[str, Any]) -> Report:
     return Report(**values)
 
 
-def _as_given(report: Report, given: dict[str, str]) -> Report:
-    """The report with the sources named as they were given here: the owner knows them by their whole paths."""
+def _restore_names(report: Report, given: dict[str, str]) -> Report:
+    """The report with the sources named as they were given here: the owner knows their absolute paths."""
 
-    def renamed(text: str) -> str:
+    def rename(text: str) -> str:
         for whole, name in given.items():
             if whole != name:
                 text = text.replace(whole, str(Path(name)))
         return text
 
-    def problems(of: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(replace(one, where=renamed(one.where), reason=renamed(one.reason)) for one in of)
+    def rename_problems(of: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(replace(problem, where=rename(problem.where), reason=rename(problem.reason)) for problem in of)
 
-    renamed_problems: dict[str, Any] = {name: problems(getattr(report, name)) for name in PROBLEMS}
+    renamed_problems: dict[str, Any] = {name: rename_problems(getattr(report, name)) for name in PROBLEMS}
     return replace(report, **renamed_problems)
 
 
 class Deputy:
-    """A library that is open elsewhere: what reads it is done here, as a guest; a removal is handed over."""
+    """A library that another process has open: reads it as a guest, and hands removals over."""
 
     def __init__(self, guest: Library, reached: Callable[[], Reached]) -> None:
         self._guest = guest
@@ -148,14 +146,14 @@ class Deputy:
     def remove(
         self, *article_ids: str, places: Sequence[str] = (), withhold: bool = True, outlet: str | None = None
     ) -> Removed:
-        """Let the owner take articles out; raises as the library itself would."""
+        """Let the owner remove articles; raises as the library itself would."""
         from corpus import Removed
 
         request: dict[str, Any] = {"command": "remove", "articles": list(article_ids), "places": list(places)}
         request |= {"withhold": withhold, "outlet": outlet}
-        answer = _handed_over(self._reached(), request, lambda message: None, None)
+        answer = _hand_over(self._reached(), request, lambda message: None, None)
         if "removed" not in answer:
-            raise HandoverError("the removal was broken off while it waited: nothing was removed; run it again")
+            raise HandoverError("the removal was interrupted while it waited: nothing was removed; run it again")
         removed: dict[str, Any] = answer["removed"]
         for name in ("articles", "dropped"):
             removed[name] = tuple(removed[name])
@@ -163,27 +161,27 @@ class Deputy:
 
 
 @contextmanager
-def deputy(folder: Path, first: Reached) -> Iterator[Library]:
-    """A library that another process has open, to read it and to take articles out."""
+def open_deputy(folder: Path, first: Reached) -> Iterator[Library]:
+    """Open a library that another process has open, to read it and to remove articles."""
     from corpus import Library
 
     first.line.close()  # the door hangs up on who says nothing: it is knocked at again when there is something to say
 
-    def reached() -> Reached:
-        found = taken_or_reached(folder, {"create": False}, wait=0.0)
+    def reach_again() -> Reached:
+        found = open_or_reach(folder, {"create": False}, wait=0.0)
         if isinstance(found, Reached):
             return found
         found.close()
         raise HandoverError(f"{first.name} has ended: run the command again")
 
     with Library.open(folder, reading=True) as guest:
-        yield cast("Library", Deputy(guest, reached))
+        yield cast("Library", Deputy(guest, reach_again))
 
 
-def _handed_over(
+def _hand_over(
     reached: Reached, request: dict[str, Any], tell: Callable[[dict[str, Any]], None], stdin: BinaryIO | None
 ) -> dict[str, Any]:
-    """Make a request and follow it to its end: its answer. Ctrl-C ends the work over there."""
+    """Send a request and return its result. Ctrl-C stops the work in the other process."""
     line = reached.line
     try:
         with suppress(ConnectionError):  # sent away before it could ask: why is already there to be read
@@ -193,17 +191,17 @@ def _handed_over(
                 if "waiting" in message:
                     terminal.note(f"{message['waiting']} before this one")
                 elif "read" in message:
-                    threading.Thread(target=_read_out, args=(line, stdin, message["read"]), daemon=True).start()
+                    threading.Thread(target=_send_input, args=(line, stdin, message["read"]), daemon=True).start()
                 else:
                     tell(message)
     except (OSError, wire.WireError) as error:
-        raise HandoverError(_gone(reached)) from error
+        raise HandoverError(_describe_loss(reached)) from error
     finally:
         line.close()
     if message is None:
-        raise HandoverError(_gone(reached))
+        raise HandoverError(_describe_loss(reached))
     if "error" in message:
-        raise _error(message)
+        raise _rebuild_error(message)
     return message
 
 
@@ -211,15 +209,15 @@ def _is_last(message: dict[str, Any]) -> bool:
     return not message.keys().isdisjoint(("report", "removed", "interrupted", "error"))
 
 
-def _gone(reached: Reached) -> str:
+def _describe_loss(reached: Reached) -> str:
     return (
         f"{reached.name}, which has the library open, ended or hung up in the middle of this: what it had taken in is "
         "there; run the same command again to add the rest"
     )
 
 
-def _error(message: dict[str, Any]) -> Exception:
-    """What went wrong over there, as the error that it was there."""
+def _rebuild_error(message: dict[str, Any]) -> Exception:
+    """The error that the other process reported, as an exception of the same class."""
     import corpus
     import ingest
 
@@ -231,8 +229,8 @@ def _error(message: dict[str, Any]) -> Exception:
     return HandoverError(str(message["error"]))
 
 
-def _read_out(line: wire.Wire, stdin: BinaryIO | None, size: int) -> None:
-    """Hand over what comes next on standard input."""
+def _send_input(line: wire.Wire, stdin: BinaryIO | None, size: int) -> None:
+    """Send the next chunk of standard input."""
     chunk = b""
     with suppress(OSError, ValueError):  # closed, or a terminal that is gone: that is its end
         chunk = _next_bytes(stdin, size) if stdin else b""
@@ -250,7 +248,7 @@ def _next_bytes(stdin: BinaryIO, size: int) -> bytes:
 
 @contextmanager
 def _interrupting(line: wire.Wire) -> Iterator[None]:
-    """Let Ctrl-C end the work over there, whose report still comes; a second one ends this process."""
+    """Let Ctrl-C stop the work in the other process, whose report still comes; a second one ends this process."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

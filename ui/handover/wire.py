@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 LONGEST_LINE = 8 << 20
-"""Bytes of one message: room for a hundred thousand names of files."""
+"""Longest message in bytes: room for a hundred thousand file names."""
 LONGEST_PATH = 100
 """Bytes of a socket's path; systems allow 103 to 107."""
 SEND_SECONDS = 60.0
@@ -28,7 +28,7 @@ SEND_SECONDS = 60.0
 
 
 class WireError(Exception):
-    """What came is no message."""
+    """What was received is not a message."""
 
 
 class Wire:
@@ -51,7 +51,7 @@ class Wire:
     def receive(self, seconds: float | None = None, longest: int = LONGEST_LINE) -> dict[str, Any] | None:
         """The next message, None when the other side has closed the connection.
 
-        Raises `WireError` for what is no message, `TimeoutError` when none was complete in time, `OSError`.
+        Raises `WireError` when it is not a message, `TimeoutError` when none was complete in time, and `OSError`.
         """
         end = None if seconds is None else time.monotonic() + seconds
         while (at := self._received.find(b"\n")) < 0:
@@ -68,7 +68,7 @@ class Wire:
         return _message(line)
 
     def close(self) -> None:
-        """Hang up; who waits for a message in another thread hears that there will be none."""
+        """Close the connection; a thread that waits for a message is released."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._ready.close()
@@ -117,7 +117,7 @@ def _unix(folder: Path | None, name: str) -> tuple[socket.socket, str]:
 
 
 def forget(address: str, folder: Path) -> None:
-    """Remove what an address left behind in the file system."""
+    """Remove the files of an address."""
     if address.startswith("unix:"):
         path = Path(address.removeprefix("unix:"))
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""ui.handover.work."""
+"""The settings of an ingest as plain values, so that they can be handed over to another process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def web_settings(limit: int | None, allow_private: Sequence[str] | None) -> WebSettings:
-    """How addresses are fetched."""
+    """The settings for fetching addresses; raises `WrongUsageError` for a host that is not one."""
     from ingest import Fetcher, FetchSettings, RefusedAddressError, WebSettings
 
     fetch = FetchSettings(allow_private=tuple(allow_private or ()))
@@ -27,12 +27,12 @@ def web_settings(limit: int | None, allow_private: Sequence[str] | None) -> WebS
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How an ingest is to be done, in values that can be handed over: columns of tables, and how the web is read."""
+    """The settings of an ingest: the columns of tables, and how the web is read."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     limit: int | None = None
     allow_private: tuple[str, ...] = ()
 
     def arguments(self) -> dict[str, Any]:
-        """As `ingest` takes it."""
+        """The settings as keyword arguments of `ingest`."""
         return {"columns": self.columns, "web": web_settings(self.limit, self.allow_private)}
