@@ -338,5 +338,5 @@ def test_the_page_offers_the_receipt_beside_the_download(receipt):
     shown = {"today": date(2021, 3, 6), "searched": 1}
     html = answer_html(1, answer, answer.citations, **shown, receipt=json.dumps(receipt))
     assert "data-take-receipt" in html
-    assert "&quot;pressmark-receipt&quot;" in html
+    assert "&#34;pressmark-receipt&#34;" in html
     assert "data-take-receipt" not in answer_html(1, answer, answer.citations, **shown)

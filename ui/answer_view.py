@@ -68,7 +68,7 @@ class AnswerView:
     @property
     def is_withheld(self) -> bool:
         """Whether the answer may not be shown, because none of its quotations stands in the library any more."""
-        return self.answer.status != "not_found" and not self.sources
+        return self.answer.status != "not_found" and bool(self.answer.citations) and not self.sources
 
     @property
     def understood(self) -> str:

@@ -53,6 +53,7 @@ def answer_html(
         labels=LABELS,
         filters=filters,
         searched=searched,
+        is_withheld=view.is_withheld,
         sources=view.sources,
         accounts=view.accounts,
         prose=view.prose,
