@@ -31,7 +31,7 @@ from corpus.index.generations import BROKEN
 from corpus.owner import INDEX, PARTS, STORE, release, take
 from corpus.store import schema
 from corpus.store.articles import Store
-from corpus.store.database import translated
+from corpus.store.database import translate_error
 
 RECORD = "backup.json"
 KIND = "pressmark backup"
@@ -74,7 +74,7 @@ def back_up(folder: Path, target: Path, *, compress: bool = False) -> tuple[Path
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as scratch:
             copy, packed = Path(scratch) / STORE, Path(scratch) / "packed"
             _copy(folder / STORE, copy)
-            record = Backup(KIND, now.isoformat(timespec="seconds"), *_looked_through(copy, folder), *_digest(copy))
+            record = Backup(KIND, now.isoformat(timespec="seconds"), *_inspect_copy(copy, folder), *_digest(copy))
             _pack(copy, record, packed, zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED)
             os.replace(packed, target)
             _write_through(target.parent)
@@ -152,10 +152,10 @@ def _copy(store: Path, copy: Path) -> None:
             source.close()
             target.close()
     except sqlite3.DatabaseError as error:
-        raise translated(error, store) from error
+        raise translate_error(error, store) from error
 
 
-def _looked_through(copy: Path, folder: Path) -> tuple[int, int, int]:
+def _inspect_copy(copy: Path, folder: Path) -> tuple[int, int, int]:
     """The format and how many articles and passages there are; raises when it is no sound library."""
     connection = sqlite3.connect(copy)
     try:
@@ -173,7 +173,7 @@ def _looked_through(copy: Path, folder: Path) -> tuple[int, int, int]:
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
         ).fetchone()
     except sqlite3.DatabaseError as error:
-        raise translated(error, folder / STORE) from error
+        raise translate_error(error, folder / STORE) from error
     finally:
         connection.close()
     return version, articles, passages

@@ -19,7 +19,7 @@ from corpus.errors import StorageError
 from corpus.index.exact import ExactIndex
 from corpus.store import schema
 from corpus.store.articles import Store
-from corpus.store.database import translated
+from corpus.store.database import translate_error
 
 
 class GuestStore(Store):
@@ -68,7 +68,7 @@ class GuestStore(Store):
                     self._reopened += 1
                 yield self._writer
         except sqlite3.DatabaseError as error:
-            raise translated(error, self.path) from error
+            raise translate_error(error, self.path) from error
 
     def transaction(self) -> NoReturn:
         """A guest is refused every change."""

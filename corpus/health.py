@@ -11,7 +11,7 @@ from corpus.errors import LibraryError, StorageError
 from corpus.index.chroma import IndexBrokenError
 from corpus.index.dense import DenseIndex
 from corpus.store.articles import Store
-from corpus.store.stored import FoundPassage, content_checksum, embedded_digest
+from corpus.store.stored import FoundPassage, content_checksum, digest_embedded
 
 _ADVICE = "remove it and add it again"
 _REPAIR = "run `pressmark check --repair`"
@@ -56,10 +56,10 @@ def mend(store: Store, index: DenseIndex, embedder: Embedder) -> list[str]:
     compared = store.copies.mend()
     if compared:
         done.append(f"{compared} articles were compared with the others for copies")
-    damaged = store.vectors.damaged()
+    damaged = store.vectors.find_damaged()
     if damaged:
-        found = store.found(damaged)
-        tokens = [passage_tokens(store, embedder, one) for one in found.values()]
+        found = store.find_passages(damaged)
+        tokens = [passage_tokens(store, embedder, passage) for passage in found.values()]
         store.vectors.replace(dict(zip(found, embedder.embed_tokens(tokens), strict=True)))
         done.append(f"{len(found)} vectors were computed again")
     try:
@@ -118,7 +118,7 @@ def _wrong_passages(store: Store, article_id: str) -> list[int]:
         int(row["ordinal"])
         for row in store.passage_rows(article_id)
         if text[row["start"] : row["end"]] != row["text"]
-        or embedded_digest(row["header"], row["text"]) != row["embedded"]
+        or digest_embedded(row["header"], row["text"]) != row["embedded"]
     ]
 
 
@@ -132,7 +132,7 @@ def _mend_passages(store: Store, article_id: str) -> int:
         int(row["number"]): text[row["start"] : row["end"]]
         for row in store.passage_rows(article_id)
         if int(row["ordinal"]) in wrong
-        and embedded_digest(row["header"], text[row["start"] : row["end"]]) == row["embedded"]
+        and digest_embedded(row["header"], text[row["start"] : row["end"]]) == row["embedded"]
     }
     if texts:
         store.set_passage_texts(texts)
@@ -142,7 +142,7 @@ def _mend_passages(store: Store, article_id: str) -> int:
 def _wrong_vectors(store: Store) -> list[tuple[str, int]]:
     """The articles that have damaged vectors, and how many."""
     count: dict[str, int] = {}
-    for number in store.vectors.damaged():
+    for number in store.vectors.find_damaged():
         article_id = store.article_of_passage(number)
         count[article_id] = count.get(article_id, 0) + 1
     return sorted(count.items())

@@ -28,15 +28,15 @@ from corpus.guest import GuestIndex, GuestStore
 from corpus.health import mend, problems
 from corpus.index.dense import DenseIndex
 from corpus.index.exact import nearest
-from corpus.index.served import checked_address
+from corpus.index.served import check_address
 from corpus.owner import INDEX, PARTS, STORE, release, require, take
 from corpus.store.articles import Store
 from corpus.store.copy_groups import Place
-from corpus.store.counting import CountedArticle, counted_articles
+from corpus.store.counting import CountedArticle, list_counted_articles
 from corpus.store.following import Following
-from corpus.store.removal import Removed, Selected, Selection, selected
-from corpus.store.revisions import Revision, revisions_of, reworded
-from corpus.store.stored import Change, FoundPassage, StoredArticle, content_checksum, embedded_digest
+from corpus.store.removal import Removed, Selected, Selection, resolve_selection
+from corpus.store.revisions import Revision, list_rewordings, revisions_of
+from corpus.store.stored import Change, FoundPassage, StoredArticle, content_checksum, digest_embedded
 from corpus.window import Window
 
 NARROW = 10_000
@@ -107,7 +107,7 @@ class Library:
         another process has it open, `IndexMismatchError` when it was indexed with another model, `StorageError` when
         the disk refuses.
         """
-        folder, server = Path(folder).expanduser().absolute(), checked_address(chroma)
+        folder, server = Path(folder).expanduser().absolute(), check_address(chroma)
         if reading:
             require(folder)
             return cls(folder, embedder or SentenceEmbedder(), None)
@@ -185,7 +185,7 @@ class Library:
         if not cut:
             return []
         drafts = [draft for _, part in cut for draft in part]
-        digests = [embedded_digest(d.header, a.text[d.start : d.end]) for a, part in cut for d in part]
+        digests = [digest_embedded(d.header, a.text[d.start : d.end]) for a, part in cut for d in part]
         known = self._store.vectors.by_digest(digests)
         missing = [at for at, digest in enumerate(digests) if digest not in known]
         if done and len(missing) < len(drafts):
@@ -229,7 +229,7 @@ class Library:
 
     def select(self, selection: Selection) -> Selected:
         """Which articles a selection means; nothing is changed."""
-        return selected(self._store, selection)
+        return resolve_selection(self._store, selection)
 
     def remove(
         self, *article_ids: str, places: Sequence[str] = (), withhold: bool = True, outlet: str | None = None
@@ -267,11 +267,11 @@ class Library:
         """The revisions of an article without their texts, the oldest first; raises `UnknownArticleError`."""
         return revisions_of(self._store, article_id)
 
-    def reworded(
+    def list_rewordings(
         self, since: date | None = None, outlet: str | None = None, limit: int | None = None
     ) -> tuple[Revision, ...]:
         """The revisions, read since a day, that changed the text or the title of an article; the newest first."""
-        return reworded(self._store, since, outlet, limit)
+        return list_rewordings(self._store, since, outlet, limit)
 
     def find(self, url_or_id: str) -> Article | None:
         """The article that has this id or this address in any form, or whose text stood at it; or None."""
@@ -302,11 +302,11 @@ class Library:
         self, text: str = "", outlet: str | None = None, limit: int | None = None, offset: int = 0
     ) -> list[StoredArticle]:
         """Articles without their texts, newest first; `text` must occur in title, outlet, id or address."""
-        return self._store.listed(text, outlet, limit, offset)
+        return self._store.list_articles(text, outlet, limit, offset)
 
-    def counted(self, window: Window, phrase: str = "") -> list[CountedArticle]:
+    def articles_inside(self, window: Window, phrase: str = "") -> list[CountedArticle]:
         """The articles inside a window, oldest first; with a phrase, those that hold it in title or text."""
-        return counted_articles(self._store, window, phrase)
+        return list_counted_articles(self._store, window, phrase)
 
     def record(self, article_id: str) -> StoredArticle:
         """One article without its text; raises `UnknownArticleError`."""
@@ -326,10 +326,10 @@ class Library:
             hits = [number for number, _ in self._index.search(vector, reach)]
             kept = self._store.inside(hits, window)
             if len(kept) >= min(limit + SPARE, inside) or reach >= total:
-                return self._scored(vector, [number for number in hits if number in kept], limit)
+                return self._score_candidates(vector, [number for number in hits if number in kept], limit)
             reach *= 4
 
-    def _scored(
+    def _score_candidates(
         self, vector: npt.NDArray[np.float32], candidates: Sequence[int], limit: int
     ) -> list[tuple[int, float]]:
         """The best candidates by the store's own vectors: the same score whichever index proposed them."""
@@ -347,9 +347,9 @@ class Library:
             return []
         return self._store.match_words(" OR ".join(quoted), limit, window, header_weight)
 
-    def found(self, numbers: Iterable[int]) -> dict[int, FoundPassage]:
+    def find_passages(self, numbers: Iterable[int]) -> dict[int, FoundPassage]:
         """The current passages with these numbers: what is not current any more is left out."""
-        return self._store.found(numbers)
+        return self._store.find_passages(numbers)
 
     def passages_of(self, article_id: str) -> list[FoundPassage]:
         """The current passages of an article, in the order of its text."""
@@ -362,10 +362,10 @@ class Library:
         version: object = self._store.data_version() if isinstance(self._store, GuestStore) else self._version
         known = self._stats
         if known is None or known[0] != version:
-            known = self._stats = version, self._counted()
+            known = self._stats = version, self._count()
         return known[1]
 
-    def _counted(self) -> LibraryStats:
+    def _count(self) -> LibraryStats:
         outlets = self._store.rows(
             f"SELECT r.outlet, count(*) FROM {_CURRENT_DAYS} GROUP BY r.outlet ORDER BY count(*) DESC, r.outlet"
         )
@@ -402,13 +402,13 @@ class Library:
 
     def check(self) -> list[str]:
         """What is wrong with the library, in words; empty when all is well."""
-        return problems(self._store, self._owned_index("checked"))
+        return problems(self._store, self._require_owned_index("checked"))
 
     def repair(self) -> list[str]:
         """Mend what can be mended from the texts; says in words what was done."""
-        return mend(self._store, self._owned_index("repaired"), self.embedder)
+        return mend(self._store, self._require_owned_index("repaired"), self.embedder)
 
-    def _owned_index(self, what: str) -> DenseIndex:
+    def _require_owned_index(self, what: str) -> DenseIndex:
         if isinstance(self._index, GuestIndex):
             raise StorageError(f"the library {self.folder} was opened to read only: it can be {what} only by its owner")
         return self._index

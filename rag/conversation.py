@@ -20,8 +20,8 @@ from rag.answering.compose import compose
 from rag.answering.draft import Draft
 from rag.answering.drafting import AnswerSettings, draft_answer
 from rag.forms import answer_form
-from rag.language_model.answer import Asked, answer_with
-from rag.language_model.streaming import Listeners
+from rag.language_model.answer import ModelRequest, answer_with_model
+from rag.language_model.streaming import Callbacks
 from rag.question.filters import what_to_remove
 from rag.question.query import Query
 from rag.reading.read import read
@@ -62,11 +62,11 @@ def ask(library: Library, question: str, **options: Unpack[AnswerOptions]) -> An
         answer = _tell_filters(answer, query, () if ranked else _filters_to_remove(library, request, query, outlets))
     answer = replace(answer, timings=watch.timings())
     if request.model is not None and is_read:
-        asked = Asked(
+        asked = ModelRequest(
             query, request.history, draft.ranked, answer, request.reader or default_reader(), settings.retrieval
         )
-        listeners = Listeners(request.on_stage, request.on_text)
-        answer = answer_with(request.model, library, asked, request.model_settings, listeners)
+        listeners = Callbacks(request.on_stage, request.on_text)
+        answer = answer_with_model(request.model, library, asked, request.model_settings, listeners)
     return add_copies(library, answer, query.as_of)
 
 

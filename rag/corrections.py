@@ -68,7 +68,9 @@ def correction_of(before: Article, after: Article) -> Correction | None:
     if text.is_typographic and title.is_typographic:
         return Correction("typographic", ("only quotation marks, dashes or blanks",))
     note = _note(text)
-    changes = tuple(dict.fromkeys((*_changes(text, note), *(f"title: {one}" for one in _title_changes(before, after)))))
+    changes = tuple(
+        dict.fromkeys((*_changes(text, note), *(f"title: {change}" for change in _title_changes(before, after))))
+    )
     is_declared = bool(note) or _is_updated(before, after)
     return Correction("declared" if is_declared else "silent", changes, note)
 
@@ -85,10 +87,10 @@ def _is_updated(before: Article, after: Article) -> bool:
     return bool(after.updated and (earlier is None or _is_later(after.updated, earlier)))
 
 
-def _is_later(one: str, other: str) -> bool:
+def _is_later(day: str, other: str) -> bool:
     """Whether a date or a moment is later than another, at the precision that both have."""
-    first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
-    if len(one) <= 10 or len(other) <= 10 or (first.tzinfo is None) != (second.tzinfo is None):
+    first, second = datetime.fromisoformat(day), datetime.fromisoformat(other)
+    if len(day) <= 10 or len(other) <= 10 or (first.tzinfo is None) != (second.tzinfo is None):
         return first.date() > second.date()
     return first > second
 
@@ -106,14 +108,14 @@ def _changes(text: Difference, note: str) -> Iterator[str]:
         sentences = [piece for piece in text.changes if piece.kind == kind and _own(piece) != note]
         if sentences:
             count = f"{len(sentences)} sentence{'s' if len(sentences) > 1 else ''} {kind}"
-            yield f"{count}: {_shortened(_own(sentences[0]))}" if len(sentences) == 1 else count
+            yield f"{count}: {_shorten(_own(sentences[0]))}" if len(sentences) == 1 else count
 
 
 def _title_changes(before: Article, after: Article) -> Iterator[str]:
     if plain_setting(before.title) == plain_setting(after.title):
         return
-    facts = [one for rank in _facts(before.title, after.title)[:1] for one in rank]
-    yield from facts or [f"{_shortened(before.title) or 'none'} → {_shortened(after.title) or 'none'}"]
+    facts = [fact for rank in _facts(before.title, after.title)[:1] for fact in rank]
+    yield from facts or [f"{_shorten(before.title) or 'none'} → {_shorten(after.title) or 'none'}"]
 
 
 def _own(piece: Piece) -> str:
@@ -123,14 +125,22 @@ def _own(piece: Piece) -> str:
 def _facts(before: str, after: str) -> tuple[list[str], list[str], list[str], list[str]]:
     """Figures, names, dates and negations of a sentence that became others: "93 → 39"."""
     old, new = _words(before), _words(after)
-    figures = _swapped(
-        [(_spoken(one), (one.value, one.kind, one.unit)) for words in old for one in figures_of(words)],
-        [(_spoken(one), (one.value, one.kind, one.unit)) for words in new for one in figures_of(words)],
+    figures = _list_swaps(
+        [
+            (_describe_figure(figure), (figure.value, figure.kind, figure.unit))
+            for words in old
+            for figure in figures_of(words)
+        ],
+        [
+            (_describe_figure(figure), (figure.value, figure.kind, figure.unit))
+            for words in new
+            for figure in figures_of(words)
+        ],
     )
-    names = _swapped(_names(old), _names(new))
-    moments = _swapped(
-        [(_text(words[one.at : one.until]), _day(one)) for words in old for one in moments_of(words)],
-        [(_text(words[one.at : one.until]), _day(one)) for words in new for one in moments_of(words)],
+    names = _list_swaps(_names(old), _names(new))
+    moments = _list_swaps(
+        [(_text(words[moment.at : moment.until]), _day(moment)) for words in old for moment in moments_of(words)],
+        [(_text(words[moment.at : moment.until]), _day(moment)) for words in new for moment in moments_of(words)],
     )
     return figures, names, moments, list(_negations(before, after))
 
@@ -148,7 +158,7 @@ def _text(words: Sentence) -> str:
     return " ".join(word.text for word in words)
 
 
-def _spoken(figure: Figure) -> str:
+def _describe_figure(figure: Figure) -> str:
     return f"{figure.text} percent" if figure.kind == "percent" and not figure.text.endswith("%") else figure.text
 
 
@@ -156,14 +166,16 @@ def _day(moment: Moment) -> tuple[object, ...]:
     return moment.day, moment.month, moment.year, moment.weekday, moment.decade
 
 
-def _swapped(old: Sequence[tuple[str, tuple[object, ...]]], new: Sequence[tuple[str, tuple[object, ...]]]) -> list[str]:
+def _list_swaps(
+    old: Sequence[tuple[str, tuple[object, ...]]], new: Sequence[tuple[str, tuple[object, ...]]]
+) -> list[str]:
     """What stands in one list only, as "old → new" in order; what has no counterpart is added or removed."""
     known_old, known_new = {key for _, key in old}, {key for _, key in new}
     gone = list(dict.fromkeys(text for text, key in old if key not in known_new))
     come = list(dict.fromkeys(text for text, key in new if key not in known_old))
     both = min(len(gone), len(come))
-    pairs = [f"{one} → {other}" for one, other in zip(gone, come, strict=False)]
-    return pairs + [f"{one} removed" for one in gone[both:]] + [f"{one} added" for one in come[both:]]
+    pairs = [f"{fact} → {other}" for fact, other in zip(gone, come, strict=False)]
+    return pairs + [f"{fact} removed" for fact in gone[both:]] + [f"{fact} added" for fact in come[both:]]
 
 
 def _negations(before: str, after: str) -> Iterator[str]:
@@ -184,13 +196,13 @@ def _wordings(piece: Piece) -> Iterator[str]:
             come += stretch.text
         else:
             if gone.strip() and come.strip() and plain_setting(gone) != plain_setting(come):
-                yield f"{_shortened(gone)} → {_shortened(come)}"
+                yield f"{_shorten(gone)} → {_shorten(come)}"
             elif plain_setting(gone) != plain_setting(come):
-                yield f"{_shortened(gone or come)} {'removed' if gone.strip() else 'added'}"
+                yield f"{_shorten(gone or come)} {'removed' if gone.strip() else 'added'}"
             gone = come = ""
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     plain = " ".join(text.split())
     if not any(character.isalnum() for character in plain):
         return plain

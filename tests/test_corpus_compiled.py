@@ -13,7 +13,7 @@ import pytest
 
 from corpus import SentenceEmbedder
 from corpus.embedding import compiled
-from corpus.embedding.compiled import compiled_copy, is_whole
+from corpus.embedding.compiled import ensure_compiled, is_whole
 from corpus.embedding.encoder import DEFAULT_MODEL, TorchEncoder, model_folder
 from corpus.errors import EmbeddingError
 
@@ -52,15 +52,15 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_copy_is_made_once(cache: Path, made: Path) -> None:
-    first = compiled_copy(cache, SHA)
-    assert compiled_copy(cache, SHA) == first
+    first = ensure_compiled(cache, SHA)
+    assert ensure_compiled(cache, SHA) == first
     assert made.read_text() == "made "
     assert first.is_relative_to(cache)
 
 
 @pytest.mark.parametrize("damage", ["cut short", "changed", "weights gone", "description gone", "no note"])
 def test_a_copy_that_is_not_whole_is_made_again(cache: Path, made: Path, damage: str) -> None:
-    model = compiled_copy(cache, SHA)
+    model = ensure_compiled(cache, SHA)
     weights = model.with_suffix(".bin")
     if damage == "cut short":
         os.truncate(weights, 3)
@@ -70,7 +70,7 @@ def test_a_copy_that_is_not_whole_is_made_again(cache: Path, made: Path, damage:
         gone = {"weights gone": weights, "description gone": model, "no note": model.with_name("whole.json")}
         gone[damage].unlink()
     assert not is_whole(model.parent)
-    assert compiled_copy(cache, SHA) == model
+    assert ensure_compiled(cache, SHA) == model
     assert is_whole(model.parent)
     assert made.read_text() == "made made "
 
@@ -78,7 +78,7 @@ def test_a_copy_that_is_not_whole_is_made_again(cache: Path, made: Path, damage:
 def test_processes_that_need_a_copy_at_once_make_one_and_never_see_half(cache: Path, made: Path) -> None:
     whole: list[bool] = []
     threads = [
-        threading.Thread(target=lambda: whole.append(is_whole(compiled_copy(cache, SHA).parent))) for _ in range(4)
+        threading.Thread(target=lambda: whole.append(is_whole(ensure_compiled(cache, SHA).parent))) for _ in range(4)
     ]
     for thread in threads:
         thread.start()
@@ -89,11 +89,11 @@ def test_processes_that_need_a_copy_at_once_make_one_and_never_see_half(cache: P
 
 
 def test_what_a_killed_process_left_half_made_is_no_hindrance(cache: Path, made: Path) -> None:
-    model = compiled_copy(cache, SHA)
+    model = ensure_compiled(cache, SHA)
     draft = model.parent.with_name(f"{model.parent.name}.draft")
     model.parent.rename(draft)
     (draft / "model.bin").unlink()
-    assert is_whole(compiled_copy(cache, SHA).parent)
+    assert is_whole(ensure_compiled(cache, SHA).parent)
     assert not draft.exists()
 
 
@@ -104,7 +104,7 @@ def test_a_conversion_that_fails_says_why(cache: Path, monkeypatch: pytest.Monke
         compiled.subprocess, "run", lambda _, **options: run([sys.executable, "-c", program], **options)
     )
     with pytest.raises(EmbeddingError, match="could not be compiled: no such operator"):
-        compiled_copy(cache, SHA)
+        ensure_compiled(cache, SHA)
     assert list(cache.rglob("model.*")) == []
 
 
@@ -136,6 +136,6 @@ def test_conversion_reaches_nobody_and_imports_nothing_from_the_folder_it_is_sta
     monkeypatch.setenv("PYTHONPATH", str(guard))
     monkeypatch.chdir(tmp_path)
     started = time.monotonic()
-    model = compiled_copy(model_folder(DEFAULT_MODEL), SHA)
+    model = ensure_compiled(model_folder(DEFAULT_MODEL), SHA)
     assert is_whole(model.parent)
     assert time.monotonic() - started < compiled.CONVERSION_LIMIT

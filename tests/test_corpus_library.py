@@ -93,7 +93,7 @@ def test_an_old_revision_stays_readable_and_is_never_found(library: Library) -> 
     assert library.get("a1", 1).text == old.text
     assert lexical(library, "zeppelin") == []
     numbers = [number for number, _ in dense(library, "The zeppelin landed at dawn", limit=50)]
-    found = library.found(numbers)
+    found = library.find_passages(numbers)
     assert all("zeppelin" not in one.passage.text for one in found.values())
     assert {one.passage.revision for one in found.values() if one.passage.article_id == "a1"} == {2}
     assert library.get("a1").text == new.text
@@ -209,7 +209,7 @@ def test_a_window_lets_only_its_days_and_outlets_answer(library: Library) -> Non
     put(library, *(some_article(number) for number in range(30)), replace(some_article(77), published=None))
     window = Window(since=day_number("2012-01-01"), until=day_number("2015-12-31"), outlets=("The Herald",))
     for hits in (dense(library, "storm over the harbour", 100, window), library.search_lexical(["says"], 100, window)):
-        found = library.found([number for number, _ in hits])
+        found = library.find_passages([number for number, _ in hits])
         ids = {one.passage.article_id for one in found.values()}
         assert ids == {f"a{n}" for n in range(30) if n % 3 == 1 and 2 <= n % 20 <= 5}
     nowhere = Window(outlets=("Nobody",))
@@ -289,7 +289,9 @@ def test_asking_while_articles_come_and_go_never_shows_a_half_article(library: L
 
     def ask() -> None:
         while not stop.is_set():
-            for number, found in library.found(n for n, _ in dense(library, "storm in the harbour", 20)).items():
+            for number, found in library.find_passages(
+                n for n, _ in dense(library, "storm in the harbour", 20)
+            ).items():
                 try:
                     article = library.get(found.passage.article_id, found.passage.revision)
                 except UnknownArticleError:

@@ -268,7 +268,9 @@ def test_what_others_do_to_the_collection_is_noticed_and_put_right(
             assert library.wait_for_index(60)
             do_damage()
             # What cannot be noticed before the next opening may hide passages, but invents none.
-            assert all(set(library.found([number])) == {number} for hits in answers(library) for number, _ in hits)
+            assert all(
+                set(library.find_passages([number])) == {number} for hits in answers(library) for number, _ in hits
+            )
     with open_served(folder, server.address) as library:
         assert library.wait_for_index(60)
         assert is_served(library)

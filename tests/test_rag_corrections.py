@@ -157,7 +157,7 @@ def test_no_search_finds_a_passage_of_an_old_revision(tmp_path: Path) -> None:
             later = replace(LONG, text=LONG.text.replace("storm number 20", f"hurricane{round_} number {round_}"))
             put(library, later)
             hits = [number for number, _ in dense(library, old[5].passage.embedded_text, limit=200)]
-            found = library.found(hits)
+            found = library.find_passages(hits)
             assert {one.passage.revision for one in found.values()} == {round_ + 2}
             assert not set(hits) & {one.number for one in old}
             assert len(hits) == len(cut(later, library.embedder))
@@ -192,5 +192,5 @@ def test_revisions_and_reworded_ones_are_listed(tmp_path: Path) -> None:
             (2, True),
             (3, False),
         ]
-        assert [one.revision for one in library.reworded()] == [2]
-        assert library.reworded(outlet="The Herald") == ()
+        assert [one.revision for one in library.list_rewordings()] == [2]
+        assert library.list_rewordings(outlet="The Herald") == ()

@@ -9,16 +9,24 @@ import pytest
 
 from rag.answering.confidence import Features
 from rag.evaluation import QuestionRecord
-from rag.training.calibrate import Example, calibration_error, confidences, fitted, judged, report, threshold_for
+from rag.training.calibrate import (
+    CalibrationExample,
+    calibration_error,
+    confidences,
+    fit_weights,
+    judge_threshold,
+    report,
+    threshold_for,
+)
 
 
-def an_example(at: int, weight: float, right: bool, answerable: bool = True) -> Example:
+def an_example(at: int, weight: float, right: bool, answerable: bool = True) -> CalibrationExample:
     question = QuestionRecord(id=f"q{at}", question="Who?", answers=("A",) if answerable else (), answerable=answerable)
-    return Example(question, Features(weight, 0.5, 0.2, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0), right)
+    return CalibrationExample(question, Features(weight, 0.5, 0.2, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0), right)
 
 
 @pytest.fixture(scope="module")
-def made() -> list[Example]:
+def made() -> list[CalibrationExample]:
     """Answers that are the likelier right the more they weigh; the unanswerable ones weigh little."""
     chance = random.Random(1)  # noqa: S311
     weights = [chance.uniform(-3, 3) for _ in range(400)]
@@ -32,20 +40,20 @@ def test_confidence_that_equals_accuracy_has_no_error() -> None:
     assert calibration_error(np.full(4, 0.9), right) == pytest.approx(0.4)
 
 
-def test_a_heavier_answer_is_more_sure_once_fitted(made: list[Example]) -> None:
-    weights = fitted(made)
+def test_a_heavier_answer_is_more_sure_once_fitted(made: list[CalibrationExample]) -> None:
+    weights = fit_weights(made)
     light, heavy = confidences([an_example(0, -2.0, False), an_example(1, 2.0, True)], weights)
     assert light < 0.4 < 0.6 < heavy
 
 
-def test_the_threshold_declines_enough_of_what_cannot_be_answered(made: list[Example]) -> None:
-    confidence = confidences(made, fitted(made))
-    figures = judged(made, confidence, threshold_for(made, confidence))
+def test_the_threshold_declines_enough_of_what_cannot_be_answered(made: list[CalibrationExample]) -> None:
+    confidence = confidences(made, fit_weights(made))
+    figures = judge_threshold(made, confidence, threshold_for(made, confidence))
     assert figures["abstention_recall"] >= 0.78
     assert 0 < figures["contains"] < 1
 
 
-def test_both_halves_are_judged_by_the_model_of_the_other(made: list[Example]) -> None:
+def test_both_halves_are_judged_by_the_model_of_the_other(made: list[CalibrationExample]) -> None:
     figures = report(made)
     halves = figures["held_out"]
     assert isinstance(halves, list)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rag.evaluation.metrics import contains, exact, f1, first_evidence, holds, normalise
 from rag.evaluation.questions import QuestionRecord
-from rag.evaluation.ranking import ARTICLE_METRICS, Ranking, article_scores
+from rag.evaluation.ranking import ARTICLE_METRICS, RankingMeasures, article_scores
 from rag.evaluation.summary import interval, resamples, risk_curve
 
 
@@ -77,7 +77,7 @@ def test_first_evidence_is_the_rank_of_the_first_passage_with_an_answer():
 
 
 def test_article_scores_are_those_of_ranked_retrieval():
-    first, second = article_scores([Ranking(["x", "a", "y", "b"], {"a", "b"}), Ranking(["x"], {"z"})])
+    first, second = article_scores([RankingMeasures(["x", "a", "y", "b"], {"a", "b"}), RankingMeasures(["x"], {"z"})])
     ideal = 1 + 1 / np.log2(3)
     assert first == pytest.approx(
         {
@@ -93,7 +93,10 @@ def test_article_scores_are_those_of_ranked_retrieval():
 
 def test_an_article_past_the_tenth_place_does_not_count():
     ranked = [f"x{rank}" for rank in range(10)] + ["a"]
-    assert article_scores([Ranking(ranked, {"a"}), Ranking([], {"a"})]) == [dict.fromkeys(ARTICLE_METRICS, 0.0)] * 2
+    assert (
+        article_scores([RankingMeasures(ranked, {"a"}), RankingMeasures([], {"a"})])
+        == [dict.fromkeys(ARTICLE_METRICS, 0.0)] * 2
+    )
     assert article_scores([]) == []
 
 

@@ -21,9 +21,9 @@ from rag.answering.drafting import NO_CAUSE
 from rag.answering.yes_no import NOTHING_SAID
 from rag.errors import ModelError
 from rag.language_model.claims import stray_word
-from rag.language_model.locating import all_located, located
+from rag.language_model.locating import locate, locate_all
 from rag.language_model.prompts import NOT_IN_PASSAGES
-from rag.language_model.reply import Quoted, claims_so_far, parse_reply, plain_text, text_so_far
+from rag.language_model.reply import QuotedWords, claims_so_far, parse_reply, plain_text, text_so_far
 from tests.support.evidence import PhraseReader, library_of
 from tests.support.model_servers import Behaviour, Writer, answer_json, obedient, openai_server, passages_in, quoting
 from ui.cli.main import main
@@ -429,7 +429,7 @@ def test_json_is_found_in_fences_and_after_thoughts() -> None:
         f"{{ {inner}",
     ):
         assert parse_reply(reply).short_answer == "39"
-        assert parse_reply(reply).claims[0].quotes == (Quoted(2, "words"),)
+        assert parse_reply(reply).claims[0].quotes == (QuotedWords(2, "words"),)
 
 
 def test_a_reply_that_is_being_written_is_read_as_far_as_it_goes() -> None:
@@ -469,13 +469,13 @@ def test_no_text_of_a_model_keeps_markup(text: str) -> None:
 
 @given(st.text(alphabet="ab “”'\"’ \u200b…-—.", max_size=40), st.text(alphabet="ab “”'\"’ \u200b…-—.", max_size=12))
 def test_a_place_is_in_the_text(text: str, words: str) -> None:
-    for start, end in all_located(words, text):
+    for start, end in locate_all(words, text):
         assert 0 <= start < end <= len(text)
 
 
 def test_figures_are_found_whole() -> None:
-    assert located("93", "in 1930") is None
-    assert located("93", "in 1930, 93 men") == (9, 11)
+    assert locate("93", "in 1930") is None
+    assert locate("93", "in 1930, 93 men") == (9, 11)
 
 
 def test_codes_and_addresses_are_strange_and_common_words_are_not() -> None:

@@ -11,10 +11,19 @@ from typing import Any
 import pytest
 
 from rag.reading.reader import WEIGHTS
-from rag.training.examples import Example, Mixture, Reading, cut, introduced, readings, training_examples, with_rivals
+from rag.training.examples import (
+    Example,
+    Mixture,
+    PreparedExample,
+    cut,
+    introduce,
+    readings,
+    training_examples,
+    with_rivals,
+)
 from rag.training.practice import practice
-from rag.training.score import Reading as Score
-from rag.training.score import best_threshold, report, scored
+from rag.training.score import ScoredReading as Score
+from rag.training.score import best_threshold, report, score_at
 from rag.training.train import TrainingSettings, batches, rate, train
 
 CONTEXT = (
@@ -60,20 +69,20 @@ def row(question: str, context: str, answer: str) -> dict[str, Any]:
 
 
 def test_the_marked_tokens_are_the_answer(tokenizer: Any) -> None:
-    asked = [Reading("Who led it first?", CONTEXT, "Ann Berg", CONTEXT.index("Ann Berg"))]
+    asked = [PreparedExample("Who led it first?", CONTEXT, "Ann Berg", CONTEXT.index("Ann Berg"))]
     ((example,),) = cut(asked, tokenizer, random.Random(1))  # noqa: S311
     assert tokenizer.decode(example.ids[example.start : example.end + 1]) == "ann berg"
     assert example.begins <= example.start <= example.end < len(example.ids) - 1
 
 
 def test_a_question_that_the_context_does_not_answer_points_at_the_first_token(tokenizer: Any) -> None:
-    ((example,),) = cut([Reading("Who sold it?", CONTEXT, "", 0)], tokenizer, random.Random(1))  # noqa: S311
+    ((example,),) = cut([PreparedExample("Who sold it?", CONTEXT, "", 0)], tokenizer, random.Random(1))  # noqa: S311
     assert (example.start, example.end) == (0, 0)
 
 
 def test_a_long_context_is_cut_into_windows_one_of_which_holds_the_answer(tokenizer: Any) -> None:
     text = " ".join(f"In line {at} nothing else is told of the harbour at Cape Roe." for at in range(60)) + CONTEXT
-    asked = [Reading("Who led it first?", text, "Ann Berg", text.index("Ann Berg"))]
+    asked = [PreparedExample("Who led it first?", text, "Ann Berg", text.index("Ann Berg"))]
     (made,) = cut(asked, tokenizer, random.Random(1))  # noqa: S311
     assert sum(example.end > 0 for example in made) == 1
     assert max(len(example.ids) for example in made) < 200
@@ -90,7 +99,9 @@ def test_a_rival_is_near_and_does_not_hold_the_answer(data: Path) -> None:
 
 
 def test_a_rival_stands_beside_the_window_that_holds_the_answer(tokenizer: Any) -> None:
-    asked = [Reading("Who led it first?", CONTEXT, "Ann Berg", CONTEXT.index("Ann Berg"), "Tom Iyer led the miners.")]
+    asked = [
+        PreparedExample("Who led it first?", CONTEXT, "Ann Berg", CONTEXT.index("Ann Berg"), "Tom Iyer led the miners.")
+    ]
     ((own, rival),) = cut(asked, tokenizer, random.Random(1))  # noqa: S311
     assert (own.is_rival, own.end > 0) == (False, True)
     assert (rival.is_rival, rival.start, rival.end) == (True, 0, 0)
@@ -266,8 +277,8 @@ def test_a_share_to_be_taught_needs_a_teacher(tmp_path) -> None:
 
 def test_a_question_may_begin_with_a_sentence_that_does_not_answer_it() -> None:
     context = "The old bridge fell on a windy night. It was built in 1901 by two brothers. Nobody was hurt that night."
-    asked = [Reading("When was it built?", context, "1901", context.index("1901"))] * 40
-    questions = {one.question for one in introduced(asked, 0.5, random.Random(3))}  # noqa: S311
+    asked = [PreparedExample("When was it built?", context, "1901", context.index("1901"))] * 40
+    questions = {one.question for one in introduce(asked, 0.5, random.Random(3))}  # noqa: S311
     assert questions == {
         "When was it built?",
         "The old bridge fell on a windy night. When was it built?",
@@ -284,9 +295,9 @@ def a_score(answerable: bool, score: float, right: float, context: str = "a") ->
 
 def test_the_threshold_decides_what_counts_as_no_answer() -> None:
     found = [a_score(True, 5.0, 1.0), a_score(True, 1.0, 0.0), a_score(False, 2.0, 0.0), a_score(False, -3.0, 0.0)]
-    assert scored(found, float("-inf")) == (25.0, 25.0)
-    assert scored(found, 3.0) == (75.0, 75.0)
-    assert scored(found, best_threshold(found))[1] == 75.0
+    assert score_at(found, float("-inf")) == (25.0, 25.0)
+    assert score_at(found, 3.0) == (75.0, 75.0)
+    assert score_at(found, best_threshold(found))[1] == 75.0
 
 
 def test_a_half_is_judged_by_the_threshold_of_the_other() -> None:
@@ -326,15 +337,15 @@ def test_the_shipped_files_unpacked_give_the_same_logits(tmp_path: Path, tokeniz
 def test_what_is_shipped_is_the_mean_of_its_trainings(tmp_path: Path) -> None:
     import torch
 
-    from rag.training.export import averaged
+    from rag.training.export import average_readers
     from rag.training.unpack import unpack
 
     unpack(tmp_path / "one")
-    reader = averaged([tmp_path / "one"])
+    reader = average_readers([tmp_path / "one"])
     before = {name: value.clone() for name, value in reader.state_dict().items()}
     with torch.no_grad():
         reader.qa_outputs.weight += 1.0
     reader.save_pretrained(tmp_path / "other")
-    mean = averaged([tmp_path / "one", tmp_path / "other"]).state_dict()
+    mean = average_readers([tmp_path / "one", tmp_path / "other"]).state_dict()
     assert torch.allclose(mean["qa_outputs.weight"], before["qa_outputs.weight"] + 0.5)
     assert all(torch.equal(mean[name], before[name]) for name in before if "qa_outputs" not in name)

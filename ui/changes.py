@@ -75,7 +75,7 @@ def list_reworded(
     from rag.corrections import correction_of
 
     found = []
-    for revision in library.reworded(since, outlet, limit):
+    for revision in library.list_rewordings(since, outlet, limit):
         try:
             before = library.get(revision.article_id, revision.revision - 1)
             after = library.get(revision.article_id, revision.revision)

@@ -41,7 +41,7 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("pressmark")
 
 
-def compiled_copy(model_folder: Path, weights_sha256: str) -> Path:
+def ensure_compiled(model_folder: Path, weights_sha256: str) -> Path:
     """The compiled copy of a sentence-transformers model, made when it is not there yet or not whole any more.
 
     Raises `EmbeddingError` when it cannot be made.
@@ -122,7 +122,7 @@ def convert(module: Any, target: Path) -> None:
     openvino.save_model(model, target, compress_to_fp16=False)
 
 
-def padded(rows: Sequence[Ids], padding: int, multiple: int = LENGTH_STEP) -> tuple[Ids, Ids]:
+def pad_rows(rows: Sequence[Ids], padding: int, multiple: int = LENGTH_STEP) -> tuple[Ids, Ids]:
     """Token ids of different lengths as one (rows, length) array, and the mask that tells text from filling."""
     length = -(-max(len(row) for row in rows) // multiple) * multiple
     ids = np.full((len(rows), length), padding, np.int64)
@@ -175,5 +175,5 @@ class CompiledEncoder:
 
     def run(self, rows: Sequence[Ids], padding: int) -> npt.NDArray[np.float32]:
         """Unit vectors of one batch of token ids, shape (len(rows), dimension)."""
-        ids, mask = padded(rows, padding)
+        ids, mask = pad_rows(rows, padding)
         return self._model.run({"input_ids": ids, "attention_mask": mask})[0]

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corpus.embedding.compiled import CompiledEncoder, compiled_copy, convert, padded
+from corpus.embedding.compiled import CompiledEncoder, convert, ensure_compiled, pad_rows
 from corpus.errors import EmbeddingError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -90,12 +90,12 @@ class SentenceEmbedder:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Sent to another process it goes as its name, and loads the model there."""
-        return _made, (self.name, self._compiled)
+        return _make_embedder, (self.name, self._compiled)
 
     @cached_property
     def weights_sha256(self) -> str:
         """The SHA-256 of the weights file, as checked; it identifies the model in an index."""
-        return verified_weights(self.name, self.folder)
+        return verify_weights(self.name, self.folder)
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -138,7 +138,7 @@ class SentenceEmbedder:
         sha256 = self.weights_sha256
         if self._compiled:
             try:
-                return CompiledEncoder(compiled_copy(self.folder, sha256))
+                return CompiledEncoder(ensure_compiled(self.folder, sha256))
             except (EmbeddingError, RuntimeError, OSError, ImportError) as error:
                 log.warning("no compiled copy of %s (%s): using torch, which is slower", self.name, error)
         return TorchEncoder(self.folder)
@@ -156,12 +156,12 @@ class SentenceEmbedder:
         Raises `EmbeddingError` when a text is longer than the model can read: nothing is cut off silently.
         """
         before, after, padding = self._special
-        longest = max((len(one) for one in tokens), default=0)
+        longest = max((len(ids) for ids in tokens), default=0)
         if longest > self.max_tokens:
             raise EmbeddingError(
                 f"a text of {longest} tokens is longer than the {self.max_tokens} that {self.name} reads"
             )
-        order = np.argsort([-len(one) for one in tokens], kind="stable")
+        order = np.argsort([-len(ids) for ids in tokens], kind="stable")
         vectors = np.zeros((len(tokens), self.dimension), np.float32)
         for at in range(0, len(order), BATCH_SIZE):
             batch = order[at : at + BATCH_SIZE]
@@ -176,7 +176,7 @@ class SentenceEmbedder:
         return self.embed_tokens([self.tokenize(text)[: self.max_tokens] for text in texts])
 
 
-def _made(name: str, compiled: bool) -> SentenceEmbedder:
+def _make_embedder(name: str, compiled: bool) -> SentenceEmbedder:
     return SentenceEmbedder(name, compiled=compiled)
 
 
@@ -191,7 +191,7 @@ class TorchEncoder:
         """Unit vectors of one batch of token ids, shape (len(rows), dimension)."""
         import torch
 
-        ids, mask = padded(rows, padding, multiple=1)
+        ids, mask = pad_rows(rows, padding, multiple=1)
         with torch.inference_mode():
             return np.asarray(self._module(torch.from_numpy(ids), torch.from_numpy(mask)), np.float32)
 
@@ -239,7 +239,7 @@ def model_folder(name: str) -> Path:
         ) from error
 
 
-def verified_weights(name: str, folder: Path) -> str:
+def verify_weights(name: str, folder: Path) -> str:
     """The SHA-256 of a model's weights; for the default model it must be that of the published weights.
 
     Raises `EmbeddingError` when there are no weights, or they are not the published ones.

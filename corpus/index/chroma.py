@@ -76,7 +76,7 @@ def load_chroma() -> Any:
     return chromadb
 
 
-def made_by() -> str:
+def describe_maker() -> str:
     """What makes an index now: one that was made otherwise is built again. Told without loading Chroma."""
     from importlib.metadata import version
 

@@ -196,18 +196,18 @@ class DenseIndex:
                     if self._stopping.is_set():
                         return
                     self._is_touching = True
-                index = self._restored()
+                index = self._restore_index()
                 self._let_answer(index)
         except Exception as error:  # whatever it was, exact search goes on answering
             if not self._stopping.is_set():
                 log.warning("the index could not be brought back, exact search goes on: %s", error)
                 self._generations.give_up(error)
 
-    def _restored(self) -> ChromaIndex:
-        index = self._generations.reopened()
+    def _restore_index(self) -> ChromaIndex:
+        index = self._generations.reopen()
         if index is None:
             self._is_mending = self._generations.generation > 0
-            index = self._generations.repaired(self._stopping) or self._generations.rebuilt(self._stopping)
+            index = self._generations.repair_generation(self._stopping) or self._generations.rebuilt(self._stopping)
         return index
 
     def _let_answer(self, index: ChromaIndex) -> None:
@@ -275,7 +275,7 @@ class DenseIndex:
                 raise IndexBrokenError("the dense index cannot be brought back: exact search stands in for it")
             index, self._current = self._current, ExactIndex(self._store.vectors)
             try:
-                wrong, surplus, self._current = self._generations.compared(index, self._store, self._stopping)
+                wrong, surplus, self._current = self._generations.compare(index, self._store, self._stopping)
             except IndexBrokenError as error:
                 self._generations.give_up(error)
                 raise

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 from corpus.errors import StorageError
-from corpus.index.chroma import ChromaIndex, IndexBrokenError, VectorIndex, made_by
+from corpus.index.chroma import ChromaIndex, IndexBrokenError, VectorIndex, describe_maker
 from corpus.index.inspection import verify
 from corpus.store.articles import ERASED, INDEXED_SINCE, Store
 
@@ -34,7 +34,7 @@ class Generations:
         self._store = store
         self._folder = folder
 
-    def reopened(self) -> ChromaIndex | None:
+    def reopen(self) -> ChromaIndex | None:
         """The current generation, when its files are as its last owner left them."""
         folder = self.folder()
         if self._is_worn() or self._store.meta("index_files") != files_digest(folder):
@@ -46,7 +46,7 @@ class Generations:
             log.warning("%s", error)
             return None
 
-    def repaired(self, stopping: threading.Event) -> ChromaIndex | None:
+    def repair_generation(self, stopping: threading.Event) -> ChromaIndex | None:
         """The current generation, when its last owner was stopped while it was open and a process of its own could read
         it; what differs from the store is put right.
 
@@ -89,7 +89,7 @@ class Generations:
                 index.add(numbers, vectors, days)
             self._store.set_meta(
                 **{"generation": str(generation), "index_files": "", "index_dead": "0", INDEXED_SINCE: erased},
-                index_chroma=made_by(),
+                index_chroma=describe_maker(),
             )
         except BaseException:
             close_quietly(index)
@@ -116,7 +116,7 @@ class Generations:
 
     def _is_worn(self) -> bool:
         """Whether it holds what was removed, too much in it is dead, or it was made otherwise."""
-        if self.holds_erased or self._store.meta("index_chroma") != made_by():
+        if self.holds_erased or self._store.meta("index_chroma") != describe_maker():
             return True
         return self._dead() > DEAD_SHARE * max(len(self._store.vectors.numbers()), FEW)
 
@@ -142,7 +142,7 @@ class Generations:
         """Note that the current generation is not to be used again."""
         self._note(index_files=BROKEN)
 
-    def compared(
+    def compare(
         self, index: ChromaIndex, store: Store, stopping: threading.Event
     ) -> tuple[list[int], list[int], ChromaIndex]:
         """What is wrong in the index and what is surplus, and the index to go on with.

@@ -43,7 +43,7 @@ def verify(store_path: Path, folder: Path, stopping: threading.Event = NEVER) ->
             cwd=Path(__file__).parents[2],  # so that `-m` finds this package, and nothing in the user's folder
         )
         try:
-            status = _ended(process, stopping)
+            status = _wait_for_end(process, stopping)
         finally:
             process.kill()
             process.communicate()
@@ -60,7 +60,7 @@ def _command(store_path: Path, folder: Path) -> list[str]:
     return [sys.executable, "-m", "corpus.index.inspection", str(store_path.absolute()), str(folder.absolute())]
 
 
-def _ended(process: subprocess.Popen[bytes], stopping: threading.Event) -> int:
+def _wait_for_end(process: subprocess.Popen[bytes], stopping: threading.Event) -> int:
     end = time.monotonic() + VERIFY_LIMIT
     while time.monotonic() < end and not stopping.is_set():
         try:

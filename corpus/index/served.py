@@ -84,12 +84,12 @@ class ServedIndex(ChromaIndex):
             self._api._session.timeout = REQUEST_SECONDS
             self._session = self._api._session
         try:
-            self._collection = self._opened(chromadb)
+            self._collection = self._open_collection(chromadb)
         except BaseException:
             close_quietly(self)
             raise
 
-    def _opened(self, chromadb: Any) -> Any:
+    def _open_collection(self, chromadb: Any) -> Any:
         with self._errors(f"opening the collection {self.name}"):
             model = self._api.get_or_create_collection(self.name, configuration=collection_settings())
             settings = model.configuration_json
@@ -127,14 +127,18 @@ class ServedIndex(ChromaIndex):
     def collections(self, prefix: str) -> list[str]:
         """The names of all collections of the server that begin so."""
         with self._errors("listing the collections"):
-            return [str(one.name) for one in self._api.list_collections() if str(one.name).startswith(prefix)]
+            return [
+                str(collection.name)
+                for collection in self._api.list_collections()
+                if str(collection.name).startswith(prefix)
+            ]
 
     def drop(self, name: str) -> None:
         """Delete a collection, with its vectors."""
         with self._errors(f"deleting the collection {name}"):
             self._api.delete_collection(name)
 
-    def held(self, numbers: Sequence[int]) -> dict[int, npt.NDArray[np.float32]]:
+    def read_vectors(self, numbers: Sequence[int]) -> dict[int, npt.NDArray[np.float32]]:
         """The vectors that are held under some numbers; a number that is not held is left out."""
         with self._errors("reading some vectors"):
             found = self._collection.get(ids=[str(number) for number in numbers], include=["embeddings"])
@@ -177,7 +181,7 @@ class ServedGenerations:
         """Whether the server may be asked again: any number of times, but not at once."""
         return time.monotonic() >= self._not_before
 
-    def reopened(self) -> ServedIndex | None:
+    def reopen(self) -> ServedIndex | None:
         """The current generation, when what it holds is what the store would have put there."""
         if not self.generation or self._is_worn() or self._store.meta("served_state") == BROKEN:
             return None
@@ -195,7 +199,7 @@ class ServedGenerations:
             return None
         return index
 
-    def repaired(self, stopping: threading.Event) -> ServedIndex | None:
+    def repair_generation(self, stopping: threading.Event) -> ServedIndex | None:
         """A collection that is not what it should be is not mended, but made again."""
         return None
 
@@ -272,7 +276,7 @@ class ServedGenerations:
     def note_files(self) -> None:
         """There are none: a collection is looked at whenever it is opened."""
 
-    def compared(
+    def compare(
         self, index: ChromaIndex, store: Store, stopping: threading.Event
     ) -> tuple[list[int], list[int], ChromaIndex]:
         """What is wrong in the index and what is surplus, and the index to go on with."""
@@ -292,7 +296,7 @@ def require_sound(index: ServedIndex, store: Store) -> None:
     for at in range(0, len(samples), len(samples) // TRIED + 1):
         missed += not _finds(index, store, samples[at])
     for known, vectors, _ in store.vectors.of(samples):
-        held = index.held(known)
+        held = index.read_vectors(known)
         for number, vector in zip(known, vectors, strict=True):
             missed += number not in held or not np.allclose(held[number], vector, atol=1e-3)
     if missed > (1 - FOUND_SHARE) * len(samples):
@@ -305,7 +309,7 @@ def _finds(index: ServedIndex, store: Store, number: int) -> bool:
     return all(any(score > 0.999 for _, score in index.search(vector, 10)) for vector in vectors)
 
 
-def checked_address(written: str | None) -> str | None:
+def check_address(written: str | None) -> str | None:
     """The address of a server, None for none; raises `LibraryError` when it is not one."""
     try:
         return server_address(written) if written else None

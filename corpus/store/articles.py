@@ -26,13 +26,13 @@ from corpus.store.stored import (
     StoredArticle,
     article_of,
     content_checksum,
-    embedded_digest,
-    found_passage_of,
+    digest_embedded,
+    read_found_passage,
+    read_stored_article,
     revision_values,
     sound_article_of,
-    stored_article_of,
 )
-from corpus.store.stored_vectors import StoredVectors, packed
+from corpus.store.stored_vectors import StoredVectors, pack_vector
 from corpus.text.addresses import normal_address
 from corpus.text.copies import digest_of, signature_of
 from corpus.window import Window
@@ -68,7 +68,7 @@ class Store(Database):
             known = CurrentRevision(*row) if row else None
             if known and known.checksum == checksum:
                 return Change("unchanged", known.revision)
-            if known is None and (copy := self._noted_copy(connection, article, signature.text_digest)):
+            if known is None and (copy := self._note_copy(connection, article, signature.text_digest)):
                 return copy
             number, revision, dropped = _next_revision(connection, article, known)
             connection.execute(
@@ -89,9 +89,9 @@ class Store(Database):
         if not self.copies.holds_text(article) or self.current(article.id):
             return None
         with self.transaction() as connection:
-            return self._noted_copy(connection, article, digest_of(article.text))
+            return self._note_copy(connection, article, digest_of(article.text))
 
-    def _noted_copy(self, connection: sqlite3.Connection, article: Article, digest: bytes) -> Change | None:
+    def _note_copy(self, connection: sqlite3.Connection, article: Article, digest: bytes) -> Change | None:
         held = self.copies.same_text(connection, digest)
         if held is None:
             return None
@@ -154,7 +154,7 @@ class Store(Database):
         self.forget_deleted()
         return removed
 
-    def listed(self, text: str, outlet: str | None, limit: int | None, offset: int) -> list[StoredArticle]:
+    def list_articles(self, text: str, outlet: str | None, limit: int | None, offset: int) -> list[StoredArticle]:
         """Articles by date, newest first; `text` must occur in title, outlet, id or address."""
         pattern = f"%{text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
         rows = self.rows(
@@ -163,31 +163,31 @@ class Store(Database):
             "ORDER BY r.day IS NULL, r.day DESC, a.id LIMIT ?3 OFFSET ?4",
             (pattern, outlet, -1 if limit is None else limit, offset),
         )
-        return [stored_article_of(row) for row in rows]
+        return [read_stored_article(row) for row in rows]
 
     def record(self, article_id: str) -> StoredArticle:
         """One article as listed; raises `UnknownArticleError`."""
         rows = self.rows(_LISTING + " WHERE a.id = ?", (article_id,))
         if not rows:
             raise UnknownArticleError(f"article {article_id!r} is not in the library")
-        return stored_article_of(rows[0])
+        return read_stored_article(rows[0])
 
     # -- passages -----------------------------------------------------------------------------------------------------
 
-    def found(self, numbers: Iterable[int]) -> dict[int, FoundPassage]:
+    def find_passages(self, numbers: Iterable[int]) -> dict[int, FoundPassage]:
         """The current passages with these numbers; a number that is not one, or is damaged, is left out."""
         wanted = list(numbers)
         rows: list[sqlite3.Row] = []
         for at in range(0, len(wanted), 500):
             part = wanted[at : at + 500]
             rows += self.rows(_FOUND + f" WHERE passages.number IN ({','.join('?' * len(part))})", part)
-        found = {int(row["number"]): found_passage_of(row) for row in rows}
+        found = {int(row["number"]): read_found_passage(row) for row in rows}
         return {number: one for number, one in found.items() if one is not None}
 
     def passages_of(self, article_id: str) -> list[FoundPassage]:
         """The current passages of an article, in the order of its text."""
         rows = self.rows(_FOUND + " WHERE a.id = ? ORDER BY ordinal", (article_id,))
-        return [found for found in map(found_passage_of, rows) if found is not None]
+        return [found for found in map(read_found_passage, rows) if found is not None]
 
     def count_passages(self, window: Window) -> int:
         """How many passages are inside a window."""
@@ -325,7 +325,7 @@ def _insert_passage(
         "VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             *(number, ordinal, draft.start, draft.end, day, article.outlet, draft.header, text),
-            *(embedded_digest(draft.header, text), *packed(vector)),
+            *(digest_embedded(draft.header, text), *pack_vector(vector)),
         ),
     )
     return int(cursor.lastrowid or 0)

@@ -224,7 +224,9 @@ def _sharing_bands(connection: sqlite3.Connection, signature: TextSignature) -> 
 
 def _join_anew(connection: sqlite3.Connection, members: Sequence[int]) -> None:
     """Find the groups among articles that were one group, from their texts."""
-    connection.executemany("UPDATE signatures SET copies = article WHERE article = ?", [(one,) for one in members])
+    connection.executemany(
+        "UPDATE signatures SET copies = article WHERE article = ?", [(member,) for member in members]
+    )
     for number in members:
         row = connection.execute("SELECT * FROM signatures WHERE article = ?", (number,)).fetchone()
         bands = connection.execute("SELECT key FROM signature_bands WHERE article = ? ORDER BY band", (number,))

@@ -25,7 +25,7 @@ class CountedArticle:
     times: int = 0
 
 
-def counted_articles(store: Database, window: Window, phrase: str = "") -> list[CountedArticle]:
+def list_counted_articles(store: Database, window: Window, phrase: str = "") -> list[CountedArticle]:
     """The current articles inside a window that hold a phrase in their title or text, in any case, oldest first.
 
     Full-text search finds the candidates by their stems; the very words are then looked for in them.

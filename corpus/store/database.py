@@ -46,12 +46,12 @@ class Database:
         try:
             self._writer = self._connect_writer()
         except sqlite3.DatabaseError as error:
-            raise translated(error, path) from error
+            raise translate_error(error, path) from error
         try:
             self._recognise()
         except sqlite3.DatabaseError as error:
             self._writer.close()
-            raise translated(error, path) from error
+            raise translate_error(error, path) from error
         except NotALibraryError:
             self._writer.close()
             raise
@@ -114,7 +114,7 @@ class Database:
             with self._reader() as connection:
                 return connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise translated(error, self.path) from error
+            raise translate_error(error, self.path) from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -135,7 +135,7 @@ class Database:
                 if isinstance(error, sqlite3.DatabaseError):
                     if "FSYNC" in getattr(error, "sqlite_errorname", ""):
                         self._log_is_doubted = self._sync_failed = True
-                    raise translated(error, self.path) from error
+                    raise translate_error(error, self.path) from error
                 raise
 
     def forget_deleted(self) -> bool:
@@ -203,7 +203,7 @@ class Database:
             self._log_is_doubted = bool(self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
             self._writer.execute("PRAGMA busy_timeout = 5000")
         except sqlite3.DatabaseError as error:
-            raise translated(error, self.path) from error
+            raise translate_error(error, self.path) from error
         if self._log_is_doubted and self._sync_failed:
             raise StorageError(
                 f"the disk that holds {self.path.parent} failed to keep what was written, and somebody reads the "
@@ -212,7 +212,7 @@ class Database:
         self._sync_failed = False
 
 
-def translated(error: sqlite3.DatabaseError, path: Path) -> NotALibraryError | StorageError:
+def translate_error(error: sqlite3.DatabaseError, path: Path) -> NotALibraryError | StorageError:
     """An SQLite error in words that say what to do."""
     message = str(error)
     if "not a database" in message:

@@ -91,12 +91,12 @@ def clear_unused(folder: Path) -> int:
             start = file.read(GRAPH_HEADER.size)
         if len(start) == GRAPH_HEADER.size:
             _, _, _, count, size = GRAPH_HEADER.unpack(start)
-            cleared += _cleared_from(header.with_name("data_level0.bin"), count * size)
-            cleared += _cleared_from(header.with_name("length.bin"), count * LENGTH)
+            cleared += _clear_from(header.with_name("data_level0.bin"), count * size)
+            cleared += _clear_from(header.with_name("length.bin"), count * LENGTH)
     return cleared
 
 
-def _cleared_from(path: Path, used: int) -> bool:
+def _clear_from(path: Path, used: int) -> bool:
     """Put zeros behind the part of a file that is in use; whether there was something else."""
     if not path.exists() or path.stat().st_size <= used:
         return False

@@ -64,7 +64,7 @@ def forget_mentions(
     urls = set(urls)
     names = _Names.of(ids, {*alone, *files, *urls, *map(normal_address, urls)})
     for number, given, report in rows:
-        cleaned = tuple(json.dumps(_without(json.loads(one), names), ensure_ascii=False) for one in (given, report))
+        cleaned = tuple(json.dumps(_without(json.loads(value), names), ensure_ascii=False) for value in (given, report))
         if cleaned != (given, report):
             connection.execute("UPDATE runs SET sources = ?, report = ? WHERE number = ?", (*cleaned, number))
 
@@ -79,7 +79,7 @@ def _without(value: Any, names: _Names) -> Any:
     if isinstance(value, str):
         return GONE if names.are_in(value) else value
     if isinstance(value, list):
-        return [_without(one, names) for one in value]
+        return [_without(item, names) for item in value]
     if isinstance(value, dict):
-        return {_without(key, names): _without(one, names) for key, one in value.items()}
+        return {_without(key, names): _without(item, names) for key, item in value.items()}
     return value

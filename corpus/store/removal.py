@@ -74,20 +74,22 @@ class Removed:
         return len(self.dropped)
 
 
-def selected(database: Database, selection: Selection) -> Selected:
+def resolve_selection(database: Database, selection: Selection) -> Selected:
     """Which articles a selection means."""
     named = {name: _ids_named(database, name) for name in selection.named}
     unknown = tuple(name for name, ids in named.items() if not ids)
     if not selection.is_filter:
-        return Selected(tuple(dict.fromkeys(one for ids in named.values() for one in ids)), unknown=unknown)
+        return Selected(
+            tuple(dict.fromkeys(article_id for ids in named.values() for article_id in ids)), unknown=unknown
+        )
     condition, values = _condition(selection)
     query = (
         "SELECT a.id FROM articles a JOIN revisions r ON r.article = a.number AND r.revision = a.revision "
         f"WHERE {condition} ORDER BY r.day IS NULL, r.day DESC, a.id"
     )
-    among = {one for ids in named.values() for one in ids}
+    among = {article_id for ids in named.values() for article_id in ids}
     matching = (str(row[0]) for row in database.rows(query, values))
-    ids = tuple(one for one in matching if one in among or not selection.named)
+    ids = tuple(article_id for article_id in matching if article_id in among or not selection.named)
     return Selected(ids, _places(database, selection, frozenset(ids)), unknown)
 
 

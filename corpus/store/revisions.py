@@ -33,7 +33,7 @@ def revisions_of(database: Database, article_id: str) -> tuple[Revision, ...]:
     return tuple(Revision(**{**dict(row), "is_reworded": bool(row["is_reworded"])}) for row in rows)
 
 
-def reworded(
+def list_rewordings(
     database: Database, since: date | None = None, outlet: str | None = None, limit: int | None = None
 ) -> tuple[Revision, ...]:
     """The revisions that changed the text or the title of an article, read on a day or later; the newest first."""

@@ -97,7 +97,7 @@ def metadata_json(metadata: Mapping[str, Any]) -> str:
     return json.dumps(dict(metadata), ensure_ascii=False, default=str)
 
 
-def embedded_digest(header: str, text: str) -> bytes:
+def digest_embedded(header: str, text: str) -> bytes:
     """What a vector depends on: equal texts under equal headers have equal vectors."""
     return hashlib.sha256(f"{header}\n{text}".encode()).digest()[:16]
 
@@ -157,7 +157,7 @@ def sound_article_of(row: sqlite3.Row) -> Article:
     return article
 
 
-def stored_article_of(row: sqlite3.Row) -> StoredArticle:
+def read_stored_article(row: sqlite3.Row) -> StoredArticle:
     """The listed article of a row; raises `StorageError` when the row is damaged."""
     fields = {name: row[name] for name in StoredArticle.__slots__ if name not in ("authors", "metadata")}
     try:
@@ -167,10 +167,10 @@ def stored_article_of(row: sqlite3.Row) -> StoredArticle:
     return StoredArticle(**fields, authors=authors, metadata=metadata)
 
 
-def found_passage_of(row: sqlite3.Row) -> FoundPassage | None:
+def read_found_passage(row: sqlite3.Row) -> FoundPassage | None:
     """The found passage of a row, or None when the row is damaged: it may not answer, but the others may."""
     try:
-        if embedded_digest(row["header"], row["text"]) != row["embedded"]:
+        if digest_embedded(row["header"], row["text"]) != row["embedded"]:
             raise InvalidArticleError("a passage is not what was stored")
         passage = Passage(
             id=passage_id(row["id"], row["revision"], row["ordinal"]),

@@ -73,7 +73,7 @@ class StoredVectors:
         rows = self._database.rows(query, values)
         return np.array([row["number"] for row in rows], np.int64), _matrix(rows)
 
-    def damaged(self) -> list[int]:
+    def find_damaged(self) -> list[int]:
         """The numbers of passages whose vector is not the one that was stored."""
         damaged: list[int] = []
         last, size = 0, PAGE
@@ -88,12 +88,12 @@ class StoredVectors:
         """Put vectors in the place of damaged ones."""
         with self._database.transaction() as connection:
             for number, vector in vectors.items():
-                blob, checksum = packed(vector)
+                blob, checksum = pack_vector(vector)
                 query = "UPDATE passages SET vector = ?, checksum = ? WHERE number = ?"
                 connection.execute(query, (blob, checksum, number))
 
 
-def packed(vector: npt.NDArray[np.float32]) -> tuple[bytes, int]:
+def pack_vector(vector: npt.NDArray[np.float32]) -> tuple[bytes, int]:
     """A vector as it is stored: its bytes, and their checksum."""
     blob = np.ascontiguousarray(vector, np.float32).tobytes()
     return blob, zlib.crc32(blob)

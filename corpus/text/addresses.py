@@ -64,7 +64,7 @@ def normal_address(url: str) -> str:
     if not host:
         return url
     path, query = _path(parts.path), _query(parts.query)
-    fragment = _encoded(parts.fragment) if parts.fragment.startswith(("!", "/")) else ""
+    fragment = _normalise_encoding(parts.fragment) if parts.fragment.startswith(("!", "/")) else ""
     normal = urlunsplit(("https", host, path, query, fragment))
     for cache in AMP_CACHES:
         if inside := cache.fullmatch(normal):
@@ -107,7 +107,7 @@ def _without_edition(host: str) -> str:
     return host
 
 
-def _encoded(text: str) -> str:
+def _normalise_encoding(text: str) -> str:
     """Percent encoding in its one form: none where none is needed, capital letters where it is."""
     return ENCODED.sub(_one_encoding, text)
 
@@ -122,7 +122,7 @@ def _one_encoding(match: re.Match[str]) -> str:
 
 
 def _path(path: str) -> str:
-    path, before = _encoded(path), None
+    path, before = _normalise_encoding(path), None
     while before != path:
         before = path
         path = _without_dots(SESSION.sub("", path))
@@ -157,7 +157,7 @@ def _query(query: str) -> str:
         while name.lower().startswith("amp;"):  # "&amp;" that somebody copied out of a page's source
             name = name[4:]
         if (name or value) and not _is_origin(unquote(name), unquote(value)):
-            kept.append((_encoded(name), equals + _encoded(value)))
+            kept.append((_normalise_encoding(name), equals + _normalise_encoding(value)))
     return "&".join(name + value for name, value in sorted(kept, key=lambda pair: pair[0])).replace("%20", "+")
 
 

@@ -81,17 +81,17 @@ def shingles_of(text: str) -> frozenset[int]:
     return frozenset(_shingles(_WORD.findall(_plain(text))))
 
 
-def are_worth_comparing(one: bytes, other: bytes) -> bool:
+def are_worth_comparing(first: bytes, second: bytes) -> bool:
     """Whether two texts can be near copies, by their MinHashes."""
-    if len(one) != len(other) or not one:
+    if len(first) != len(second) or not first:
         return False
-    return float(np.mean(np.frombuffer(one, np.uint32) == np.frombuffer(other, np.uint32))) >= WORTH_COMPARING
+    return float(np.mean(np.frombuffer(first, np.uint32) == np.frombuffer(second, np.uint32))) >= WORTH_COMPARING
 
 
-def are_near_copies(one: Set[int], other: Set[int]) -> bool:
+def are_near_copies(first: Set[int], second: Set[int]) -> bool:
     """Whether two texts, by their shingles, are copies of each other but for small changes."""
-    common = len(one & other)
-    shorter, all_of_both = min(len(one), len(other)), len(one) + len(other) - common
+    common = len(first & second)
+    shorter, all_of_both = min(len(first), len(second)), len(first) + len(second) - common
     if not shorter:
         return False
     alike = common / all_of_both

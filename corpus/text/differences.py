@@ -82,13 +82,16 @@ class _Sentence:
 def difference(before: str, after: str) -> Difference:
     """What changed from one text to another."""
     old, new = _sentences(before), _sentences(after)
-    matcher = SequenceMatcher(None, [one.plain for one in old], [one.plain for one in new])
+    matcher = SequenceMatcher(None, [sentence.plain for sentence in old], [sentence.plain for sentence in new])
     pieces: list[Piece] = []
     for tag, from_, to, start, end in matcher.get_opcodes():
         if tag == "equal":
-            pieces += [_kept(one, other) for one, other in zip(old[from_:to], new[start:end], strict=True)]
+            pieces += [
+                _pair_equal(old_sentence, new_sentence)
+                for old_sentence, new_sentence in zip(old[from_:to], new[start:end], strict=True)
+            ]
         else:
-            pieces += _replaced(old[from_:to], new[start:end])
+            pieces += _pair_replaced(old[from_:to], new[start:end])
     return Difference(tuple(pieces))
 
 
@@ -107,19 +110,19 @@ def _sentences(text: str) -> list[_Sentence]:
     return sentences
 
 
-def _kept(old: _Sentence, new: _Sentence) -> Piece:
+def _pair_equal(old: _Sentence, new: _Sentence) -> Piece:
     if old.text == new.text:
         return Piece("same", old.text, new.text, new.opens)
     stretches = (Stretch("removed", old.text), Stretch("added", new.text))
     return Piece("changed", old.text, new.text, new.opens, stretches, typographic=True)
 
 
-def _replaced(old: Sequence[_Sentence], new: Sequence[_Sentence]) -> Iterator[Piece]:
+def _pair_replaced(old: Sequence[_Sentence], new: Sequence[_Sentence]) -> Iterator[Piece]:
     """The pieces of a stretch of sentences that stand in the place of others: pairs, and what has no counterpart."""
     done_old = done_new = 0
     for at, other in [*_pairs(old, new), (len(old), len(new))]:
-        yield from (Piece("removed", one.text, "", one.opens) for one in old[done_old:at])
-        yield from (Piece("added", "", one.text, one.opens) for one in new[done_new:other])
+        yield from (Piece("removed", sentence.text, "", sentence.opens) for sentence in old[done_old:at])
+        yield from (Piece("added", "", sentence.text, sentence.opens) for sentence in new[done_new:other])
         if at < len(old):
             stretches = tuple(_stretches(old[at].text, new[other].text))
             yield Piece("changed", old[at].text, new[other].text, new[other].opens, stretches)
@@ -129,9 +132,13 @@ def _replaced(old: Sequence[_Sentence], new: Sequence[_Sentence]) -> Iterator[Pi
 def _pairs(old: Sequence[_Sentence], new: Sequence[_Sentence]) -> list[tuple[int, int]]:
     """Which sentences became which: in order, with the greatest likeness in all."""
     if len(old) > FEW or len(new) > FEW:
-        return [(at, at) for at, (one, other) in enumerate(zip(old, new, strict=False)) if _alike(one, other) >= ALIKE]
+        return [
+            (at, at)
+            for at, (old_sentence, new_sentence) in enumerate(zip(old, new, strict=False))
+            if _alike(old_sentence, new_sentence) >= ALIKE
+        ]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    alike = [[_alike(one, other) for other in new] for one in old]
+    alike = [[_alike(old_sentence, new_sentence) for new_sentence in new] for old_sentence in old]
     for at in reversed(range(len(old))):
         for other in reversed(range(len(new))):
             paired = alike[at][other] + best[at + 1][other + 1] if alike[at][other] >= ALIKE else 0.0
@@ -148,9 +155,9 @@ def _pairs(old: Sequence[_Sentence], new: Sequence[_Sentence]) -> list[tuple[int
     return pairs
 
 
-def _alike(one: _Sentence, other: _Sentence) -> float:
+def _alike(old_sentence: _Sentence, new_sentence: _Sentence) -> float:
     """The share of words that two sentences have in common, 0..1."""
-    words, others = (Counter(re.findall(r"\w+", each.plain.lower())) for each in (one, other))
+    words, others = (Counter(re.findall(r"\w+", each.plain.lower())) for each in (old_sentence, new_sentence))
     return 2 * (words & others).total() / max(1, words.total() + others.total())
 
 
@@ -176,12 +183,12 @@ def _same_words(old: Sequence[str], new: Sequence[str]) -> Iterator[Stretch]:
     if "".join(old) == "".join(new):
         yield Stretch("same", "".join(new))
         return
-    for one, other in zip(old, new, strict=True):
-        word = other.lstrip()
-        if one.lstrip() != word:
-            yield from (Stretch("removed", one), Stretch("added", other))
+    for old_word, new_word in zip(old, new, strict=True):
+        word = new_word.lstrip()
+        if old_word.lstrip() != word:
+            yield from (Stretch("removed", old_word), Stretch("added", new_word))
             continue
-        blank, new_blank = one[: len(one) - len(word)], other[: len(other) - len(word)]
+        blank, new_blank = old_word[: len(old_word) - len(word)], new_word[: len(new_word) - len(word)]
         if blank != new_blank:
             yield from (Stretch("removed", blank), Stretch("added", new_blank))
-        yield Stretch("same", word if blank != new_blank else other)
+        yield Stretch("same", word if blank != new_blank else new_word)

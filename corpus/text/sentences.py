@@ -28,10 +28,10 @@ def sentence_spans(text: str) -> list[Span]:
         start = paragraph.start()
         for boundary in BOUNDARY.finditer(text, paragraph.start(), paragraph.end()):
             if not _ends_with_abbreviation(text, start, boundary.start()):
-                spans.append(_trimmed(text, start, boundary.end()))
+                spans.append(_trim(text, start, boundary.end()))
                 start = boundary.end()
         if text[start : paragraph.end()].strip():
-            spans.append(_trimmed(text, start, paragraph.end()))
+            spans.append(_trim(text, start, paragraph.end()))
     return [span for span in spans if span[0] < span[1]]
 
 
@@ -44,7 +44,7 @@ def _ends_with_abbreviation(text: str, start: int, stop: int) -> bool:
     return bare in ABBREVIATIONS or is_initial
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def _trim(text: str, start: int, end: int) -> Span:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -21,7 +21,7 @@ from rag.question.open_questions import OpenQuestion
 from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.quoting import Quotation, sentence_around
-from rag.verification.verify import contradictions, verify
+from rag.verification.verify import find_contradictions, verify
 
 EXISTENCE = re.compile(r"^there\s+(?:(?:still|already|ever)\s+)?(?:an?|any|some)?\s*", re.I)
 ONE_UNIT = re.compile(
@@ -109,7 +109,7 @@ def _says_so(understanding: Understanding, claim: str, quotation: Quotation) -> 
 
 def _denies(claim: str, quotation: Quotation) -> bool:
     """Whether a sentence tells of the same as a claim, and says the contrary."""
-    return _tells_of_the_same(claim, quotation) and bool(contradictions(claim, _evidence(quotation)))
+    return _tells_of_the_same(claim, quotation) and bool(find_contradictions(claim, _evidence(quotation)))
 
 
 def _says(answer: str, named: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import QuestionFileError
-from rag.evaluation.summary import LOWER_IS_BETTER, METRICS, Sample, interval, outcome, resamples, rounded
+from rag.evaluation.summary import LOWER_IS_BETTER, METRICS, Sample, interval, outcome, resamples, round_for_json
 
 Result = Mapping[str, Any]
 
@@ -29,7 +29,7 @@ def load_result(path: str | Path) -> dict[str, Any]:
     if not isinstance(result, dict) or not {"library", "metrics", "results"} <= result.keys():
         raise _no_result(path, "holds no evaluation result")
     if not result["results"] or not all(
-        {"id", "status", "scores", "timings"} <= one.keys() for one in result["results"]
+        {"id", "status", "scores", "timings"} <= outcome.keys() for outcome in result["results"]
     ):
         raise _no_result(path, "holds no scored questions")
     return result
@@ -45,10 +45,10 @@ def compare(result: Result, baseline: Result) -> dict[str, Any]:
     `interval` is the 95 % paired bootstrap interval of the difference: when it leaves out 0, chance is an unlikely
     explanation. `better` says whether the change is for the better, None when it is not clear.
     """
-    earlier = {one["id"]: one for one in baseline["results"]}
-    pairs = [(one, earlier[one["id"]]) for one in result["results"] if one["id"] in earlier]
+    earlier = {outcome["id"]: outcome for outcome in baseline["results"]}
+    pairs = [(outcome, earlier[outcome["id"]]) for outcome in result["results"] if outcome["id"] in earlier]
     changes = [
-        {"id": now["id"], "question": now["question"], "change": change, "was": _said(was), "now": _said(now)}
+        {"id": now["id"], "question": now["question"], "change": change, "was": _summarise(was), "now": _summarise(now)}
         for now, was in pairs
         if (change := _change(now, was))
     ]
@@ -70,8 +70,11 @@ def _warnings(result: Result, baseline: Result, shared: int) -> list[str]:
         warnings.append(
             f"The question sets differ ({counts[0]} now, {counts[1]} before): compared are the {shared} in both."
         )
-    texts = {one["id"]: (one.get("question"), one.get("answers")) for one in baseline["results"]}
-    changed = sum((one.get("question"), one.get("answers")) != texts.get(one["id"], ()) for one in result["results"])
+    texts = {outcome["id"]: (outcome.get("question"), outcome.get("answers")) for outcome in baseline["results"]}
+    changed = sum(
+        (outcome.get("question"), outcome.get("answers")) != texts.get(outcome["id"], ())
+        for outcome in result["results"]
+    )
     if changed > counts[0] - shared:
         warnings.append(f"{changed - counts[0] + shared} questions of the same id have another text or other answers.")
     if result.get("model") != baseline.get("model"):
@@ -86,11 +89,11 @@ def _differences(pairs: Sequence[tuple[Result, Result]]) -> dict[str, dict[str, 
     draws = np.array([now.measure(picked) - was.measure(picked) for picked in resamples(len(pairs))])
     differences: dict[str, dict[str, Any]] = {}
     for at, name in enumerate(METRICS):
-        difference = rounded(values[at] - earlier[at])
+        difference = round_for_json(values[at] - earlier[at])
         around = None if difference is None else interval(draws[:, at])
         differences[name] = {
-            "value": rounded(values[at]),
-            "baseline": rounded(earlier[at]),
+            "value": round_for_json(values[at]),
+            "baseline": round_for_json(earlier[at]),
             "difference": difference,
             "interval": around,
             "better": _verdict(name, around),
@@ -110,7 +113,7 @@ def _change(now: Result, was: Result) -> float:
     return 0.0 if after is None or before is None else after - before
 
 
-def _said(result: Result) -> str:
+def _summarise(result: Result) -> str:
     """What a run said to a question, in a few words."""
     if result["status"] == "failed":
         return "failed"

@@ -93,7 +93,7 @@ def load_questions(path: str | Path) -> list[QuestionRecord]:
             if record.id in lines_of_ids:
                 raise InvalidQuestionError(f"the id is already used in line {lines_of_ids[record.id]}: ids must differ")
         except InvalidQuestionError as error:
-            problems.append(f"line {line}{_named(raw)}: {error}")
+            problems.append(f"line {line}{_describe_record(raw)}: {error}")
             continue
         lines_of_ids[record.id] = line
         records.append(record)
@@ -110,7 +110,7 @@ def _summary(path: Path, problems: list[str]) -> str:
     return "\n  ".join([f"{path}: {count} cannot be used", *problems[:PROBLEMS_SHOWN], *more])
 
 
-def _named(raw: object) -> str:
+def _describe_record(raw: object) -> str:
     return f" (id {raw['id']!r})" if isinstance(raw, Mapping) and raw.get("id") not in NOTHING else ""
 
 

@@ -9,14 +9,14 @@ ARTICLE_METRICS = ("article_hit@1", "article_hit@5", "article_hit@10", "mrr@10",
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class RankingMeasures:
     """Ids of distinct articles, best first, and the ids of those that hold the answer."""
 
     ranked: Sequence[str]
     relevant: Collection[str]
 
 
-def article_scores(rankings: Sequence[Ranking]) -> list[dict[str, float]]:
+def article_scores(rankings: Sequence[RankingMeasures]) -> list[dict[str, float]]:
     """`ARTICLE_METRICS` of each ranking, in order; each must have at least one relevant article."""
     import ir_measures
     from ir_measures import RR, Success, nDCG

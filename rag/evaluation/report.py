@@ -53,7 +53,7 @@ def render_html(result: Mapping[str, Any], baseline: Mapping[str, Any] | None = 
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"number": _number, "signed": _signed, "link": _link}
+    environment.filters |= {"number": _number, "signed": _format_signed, "link": _link}
     comparison = compare(result, baseline) if baseline else None
     return environment.from_string(TEMPLATE.read_text("utf-8")).render(
         result=result,
@@ -114,7 +114,7 @@ def _curve(results: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
 
 def _ranks(results: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
     """How many questions have their first evidence at each rank; the last bar is for those that have none."""
-    found = [one["first_evidence"] for one in results if one["scores"].get("evidence_hit@1") is not None]
+    found = [result["first_evidence"] for result in results if result["scores"].get("evidence_hit@1") is not None]
     if not found:
         return []
     counts = [(str(rank), found.count(rank)) for rank in range(1, RANKS + 1)]
@@ -128,7 +128,7 @@ def _number(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3f}"
 
 
-def _signed(value: float | None) -> str:
+def _format_signed(value: float | None) -> str:
     return "–" if value is None else f"{'−' if value < 0 else '+'}{_number(abs(value))}"
 
 

@@ -10,7 +10,7 @@ from rag.answer import BUILTIN_MODEL, Answer
 from rag.errors import InvalidQuestionError
 from rag.evaluation.metrics import Scores, answer_scores, evidence_scores, first_evidence
 from rag.evaluation.questions import QuestionRecord
-from rag.evaluation.ranking import ARTICLE_METRICS, Ranking, article_scores
+from rag.evaluation.ranking import ARTICLE_METRICS, RankingMeasures, article_scores
 from rag.evaluation.summary import summarise
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def evaluate(
     """
     if not questions:
         raise InvalidQuestionError("there are no questions to evaluate")
-    answerer = ask or _built_in()
+    answerer = ask or _load_built_in()
     asked: list[tuple[QuestionRecord, Answer | None]] = []
     results: list[dict[str, Any]] = []
     for done, question in enumerate(questions, start=1):
-        answer, reason = _asked(answerer, library, question, {"retrieval_only": retrieval_only, **(options or {})})
+        answer, reason = _ask_safely(answerer, library, question, {"retrieval_only": retrieval_only, **(options or {})})
         verbatim = _verbatim(library, answer) if answer and not retrieval_only else []
         asked.append((question, answer))
         results.append(_result(question, answer, reason, verbatim, retrieval_only))
@@ -58,7 +58,7 @@ def evaluate(
     return _evaluation(library, questions, asked, results)
 
 
-def _built_in() -> Ask:
+def _load_built_in() -> Ask:
     import rag
 
     return rag.ask
@@ -86,7 +86,7 @@ def _evaluation(
     }
 
 
-def _asked(
+def _ask_safely(
     ask: Ask, library: Library, question: QuestionRecord, options: Mapping[str, Any]
 ) -> tuple[Answer | None, str | None]:
     """The answer, or None and the reason why there is none."""
@@ -175,7 +175,7 @@ def _add_article_scores(
         results[at]["scores"].update(found)
 
 
-def _ranking(library: Library, question: QuestionRecord, answer: Answer | None) -> Ranking:
+def _ranking(library: Library, question: QuestionRecord, answer: Answer | None) -> RankingMeasures:
     """Distinct articles in the order of their best passages; one named by its address counts under its id, and one
     whose copy was ranked in its place under that of the copy."""
     passages = answer.passages if answer else ()
@@ -190,7 +190,7 @@ def _ranking(library: Library, question: QuestionRecord, answer: Answer | None) 
         else:
             article = library.find(named)
             relevant.add(_as_ranked(library, article.id, ranked) if article else named)
-    return Ranking(ranked, relevant)
+    return RankingMeasures(ranked, relevant)
 
 
 def _as_ranked(library: Library, article_id: str, ranked: Sequence[str]) -> str:

@@ -47,16 +47,16 @@ class Sample:
     @classmethod
     def of(cls, results: Sequence[Mapping[str, Any]]) -> Sample:
         """The numbers of the `results` of an evaluation."""
-        scores = np.array([[_number(one["scores"].get(name)) for name in SHARES] for one in results]).T
+        scores = np.array([[_number(result["scores"].get(name)) for name in SHARES] for result in results]).T
         possible = np.where(np.isnan(scores), 0.0, 1.0)
         # A citation is the unit of this one, so a question counts as often as it cites.
-        possible[SHARES.index("verbatim")] *= [len(one.get("citations") or ()) for one in results]
+        possible[SHARES.index("verbatim")] *= [len(result.get("citations") or ()) for result in results]
         return cls(
             reached=np.nan_to_num(scores) * possible,
             possible=possible,
-            confidence=np.array([one.get("confidence") or 0.0 for one in results], np.float64),
-            wrong=np.array([_wrong(one) for one in results], np.float64),
-            milliseconds=np.array([_number(one["timings"].get("total_ms")) for one in results], np.float64),
+            confidence=np.array([result.get("confidence") or 0.0 for result in results], np.float64),
+            wrong=np.array([_wrong(result) for result in results], np.float64),
+            milliseconds=np.array([_number(result["timings"].get("total_ms")) for result in results], np.float64),
         )
 
     def measure(self, picked: Picked) -> Numbers:
@@ -89,7 +89,7 @@ def summarise(results: Sequence[Mapping[str, Any]]) -> tuple[dict[str, float | N
     sample = Sample.of(results)
     values = sample.measure(np.arange(len(results)))
     resampled = np.array([sample.measure(picked) for picked in resamples(len(results))])
-    metrics = {name: rounded(value) for name, value in zip(METRICS, values, strict=True)}
+    metrics = {name: round_for_json(value) for name, value in zip(METRICS, values, strict=True)}
     around = {name: interval(resampled[:, at]) for at, name in enumerate(METRICS)}
     return metrics, {name: ends for name, ends in around.items() if ends and metrics[name] is not None}
 
@@ -110,7 +110,7 @@ def interval(values: Numbers) -> list[float] | None:
     return [round(float(low), DIGITS), round(float(high), DIGITS)]
 
 
-def rounded(value: float) -> float | None:
+def round_for_json(value: float) -> float | None:
     """A number fit for JSON, or None."""
     return None if np.isnan(value) else round(float(value), DIGITS)
 

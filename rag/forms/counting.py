@@ -29,7 +29,7 @@ def answer_count(request: FormRequest) -> Answer | None:
     window = window_of(request)
     if asked.by:
         return _answer_by(request, asked, window)
-    articles = request.library.counted(window, asked.words)
+    articles = request.library.articles_inside(window, asked.words)
     if articles or not asked.words:
         return _answer(request, asked, articles)
     return _answer_apart(request, asked, window)
@@ -53,8 +53,10 @@ def _answer_by(request: FormRequest, asked: CountQuestion, window: Window) -> An
     """A count of what an author or an outlet wrote; None when the library has no such one."""
     outlets = [name for name, _ in request.library.stats().outlets if _same(name, asked.by)]
     if outlets:
-        return _answer(request, asked, request.library.counted(replace(window, outlets=tuple(outlets))))
-    written = [a for a in request.library.counted(window) if any(_same(author, asked.by) for author in a.authors)]
+        return _answer(request, asked, request.library.articles_inside(replace(window, outlets=tuple(outlets))))
+    written = [
+        a for a in request.library.articles_inside(window) if any(_same(author, asked.by) for author in a.authors)
+    ]
     return _answer(request, asked, written) if written else None
 
 
@@ -65,9 +67,11 @@ def _same(name: str, asked: str) -> bool:
 def _answer_apart(request: FormRequest, asked: CountQuestion, window: Window) -> Answer:
     """Where no article has the words together: how many have all of them."""
     words = content_words(asked.words)
-    held = [{article.id for article in request.library.counted(window, word)} for word in words]
+    held = [{article.id for article in request.library.articles_inside(window, word)} for word in words]
     ids = set.intersection(*held) if len(words) > 1 else set()
-    apart = [article for article in request.library.counted(window, words[0]) if article.id in ids] if ids else []
+    apart = (
+        [article for article in request.library.articles_inside(window, words[0]) if article.id in ids] if ids else []
+    )
     answer = _answer(request, asked, apart)
     if not apart:
         return answer

@@ -91,7 +91,7 @@ def with_examples(request: FormRequest, text: str) -> str:
 
 
 def _size(request: FormRequest, found: re.Match[str]) -> Answer:
-    articles = request.library.counted(window_of(request))
+    articles = request.library.articles_inside(window_of(request))
     text = with_examples(request, library_in_words(request))
     return form_answer(request, "count", text, counted(len(articles), "article"), counts=count_rows(articles))
 
@@ -112,7 +112,7 @@ def _reach(request: FormRequest, found: re.Match[str]) -> Answer:
 def _extreme(request: FormRequest, found: re.Match[str]) -> Answer | None:
     """The oldest or the newest article, of all or of those that hold some words, with its first sentence."""
     words = (found["words"] or "").strip(" ?!.")
-    articles = [a for a in request.library.counted(window_of(request), words) if a.published]
+    articles = [a for a in request.library.articles_inside(window_of(request), words) if a.published]
     if not articles:
         return form_not_found(request, "overview", f"No article with a date mentions “{words}”.") if words else None
     oldest = found["end"].lower() in ("oldest", "earliest", "first")

@@ -31,7 +31,7 @@ def answer_overview(request: FormRequest) -> Answer | None:
     if asked is None:
         return None
     if not asked.topic:
-        newest = request.library.counted(window_of(request))[-ARTICLES:]
+        newest = request.library.articles_inside(window_of(request))[-ARTICLES:]
         return _told(request, asked, [request.library.get(article.id) for article in reversed(newest)])
     about = articles_about(request, asked.topic)
     if not about:

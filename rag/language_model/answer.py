@@ -19,13 +19,13 @@ from rag.answering.draft import Draft
 from rag.answering.drafting import OF_THE_BUILTIN
 from rag.english.words import normalised
 from rag.errors import ModelError
-from rag.language_model.claims import Checked, Offer
+from rag.language_model.claims import CheckedClaim, Offer
 from rag.language_model.client import ChatModel, Message
 from rag.language_model.prompts import ANSWER_SCHEMA, ANSWER_SYSTEM
 from rag.language_model.reply import Reply, parse_reply
-from rag.language_model.rewriting import Rewritten, rewritten
+from rag.language_model.rewriting import RewrittenQuestion, rewrite_question
 from rag.language_model.short_answer import confidence_in, holds, read_otherwise, short_answer, stands_in
-from rag.language_model.streaming import Listeners, ReplyWatch, mark_citations, number_quotations
+from rag.language_model.streaming import Callbacks, ReplyWatch, mark_citations, number_quotations
 from rag.question.followup.rewriting import Turn
 from rag.question.query import Query
 from rag.reading.reader import Reader
@@ -50,8 +50,8 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a model is asked about: the question and its passages, and the built-in answer to fall back on."""
+class ModelRequest:
+    """What a model is request about: the question and its passages, and the built-in answer to fall back on."""
 
     query: Query
     history: Sequence[Turn]
@@ -61,105 +61,105 @@ class Asked:
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
 
 
-def answer_with(
+def answer_with_model(
     model: ChatModel,
     library: Library,
-    asked: Asked,
+    request: ModelRequest,
     settings: ModelSettings | None = None,
-    listeners: Listeners | None = None,
+    callbacks: Callbacks | None = None,
 ) -> Answer:
     """The model's answer as far as the articles bear it out, else the built-in one with a note that says why."""
     started = time.perf_counter()
-    answer = _answered(model, library, asked, settings or ModelSettings(), listeners or Listeners())
+    answer = _answer(model, library, request, settings or ModelSettings(), callbacks or Callbacks())
     spent = round((time.perf_counter() - started) * 1000, 1)
-    earlier = asked.builtin.timings
+    earlier = request.builtin.timings
     return replace(
         answer, timings={**earlier, "model_ms": spent, "total_ms": round(earlier.get("total_ms", 0.0) + spent, 1)}
     )
 
 
-def _answered(
+def _answer(
     model: ChatModel,
     library: Library,
-    asked: Asked,
+    request: ModelRequest,
     settings: ModelSettings,
-    listeners: Listeners,
+    callbacks: Callbacks,
 ) -> Answer:
-    if not asked.ranked:
-        return asked.builtin
-    asked, notes = _understood(model, library, asked, settings, listeners)
-    offer = Offer(asked.query, asked.ranked[: settings.passages], library.get)
-    _tell(listeners.on_stage, f"Asking {model.name}")
+    if not request.ranked:
+        return request.builtin
+    request, notes = _rewrite_with_history(model, library, request, settings, callbacks)
+    offer = Offer(request.query, request.ranked[: settings.passages], library.get)
+    _notify(callbacks.on_stage, f"Asking {model.name}")
     try:
-        reply = parse_reply(_replied(model, offer, settings, listeners))
+        reply = parse_reply(_request_reply(model, offer, settings, callbacks))
     except ModelError as error:
-        return _instead(asked.builtin, f"{error}: {BUILT_IN}.")
+        return _fall_back(request.builtin, f"{error}: {BUILT_IN}.")
     if reply.declines:
-        return _declined(model, library, asked, offer, notes)
+        return _decline(model, library, request, offer, notes)
     checks = [offer.check(said) for said in reply.claims]
     standing = [check for check in checks if check.stands]
     if not standing:
-        return _instead(asked.builtin, f"Nothing that {model.name} said is borne out by the articles: {BUILT_IN}.")
+        return _fall_back(request.builtin, f"Nothing that {model.name} said is borne out by the articles: {BUILT_IN}.")
     dropped = [check for check in checks if not check.stands]
-    return _composed(model, library, asked, reply, standing, dropped, notes, settings)
+    return _compose_answer(model, library, request, reply, standing, dropped, notes, settings)
 
 
-def _understood(
-    model: ChatModel, library: Library, asked: Asked, settings: ModelSettings, listeners: Listeners
-) -> tuple[Asked, tuple[str, ...]]:
+def _rewrite_with_history(
+    model: ChatModel, library: Library, request: ModelRequest, settings: ModelSettings, callbacks: Callbacks
+) -> tuple[ModelRequest, tuple[str, ...]]:
     """With a history, the question as the model understands it, and what is found for that; else as the rules do."""
-    if not asked.history:
-        return asked, ()
-    _tell(listeners.on_stage, f"{model.name} reads the conversation")
+    if not request.history:
+        return request, ()
+    _notify(callbacks.on_stage, f"{model.name} reads the conversation")
     try:
-        made = rewritten(
+        made = rewrite_question(
             model,
-            asked.query.question,
-            asked.history,
+            request.query.question,
+            request.history,
             seconds=settings.rewrite_seconds,
             sub_questions=settings.sub_questions,
         )
     except ModelError:  # the answer itself will fail the same way, and says so
-        return asked, ()
-    if made is None or (_same(made.question, asked.query.text) and not made.sub_questions):
-        return asked, ()
-    query = replace(asked.query, text=made.question)
-    ranked = _found(library, query, made, len(asked.ranked), asked.retrieval)
+        return request, ()
+    if made is None or (_same(made.question, request.query.text) and not made.sub_questions):
+        return request, ()
+    query = replace(request.query, text=made.question)
+    ranked = _retrieve_parts(library, query, made, len(request.ranked), request.retrieval)
     searched = "; ".join(f"“{part}”" for part in made.sub_questions)
     notes = (f"Also searched: {searched}.",) if searched else ()
-    return (replace(asked, query=query, ranked=ranked), notes) if ranked else (asked, ())
+    return (replace(request, query=query, ranked=ranked), notes) if ranked else (request, ())
 
 
-def _found(
-    library: Library, query: Query, made: Rewritten, limit: int, retrieval: RetrievalSettings
+def _retrieve_parts(
+    library: Library, query: Query, made: RewrittenQuestion, limit: int, retrieval: RetrievalSettings
 ) -> tuple[Ranked, ...]:
     """The best passages for a question and its parts, taken in turns."""
     lists = [
         retrieve(library, replace(query, text=text), limit, retrieval) for text in (query.text, *made.sub_questions)
     ]
     distinct: dict[str, Ranked] = {}
-    for one in (found[at] for at in range(limit) for found in lists if at < len(found)):
-        distinct.setdefault(one.found.passage.id, one)
+    for ranked in (found[at] for at in range(limit) for found in lists if at < len(found)):
+        distinct.setdefault(ranked.found.passage.id, ranked)
     return tuple(distinct.values())[:limit]
 
 
-def _same(one: str, other: str) -> bool:
-    return normalised(one) == normalised(other)
+def _same(first: str, second: str) -> bool:
+    return normalised(first) == normalised(second)
 
 
-def _replied(model: ChatModel, offer: Offer, settings: ModelSettings, listeners: Listeners) -> str:
+def _request_reply(model: ChatModel, offer: Offer, settings: ModelSettings, callbacks: Callbacks) -> str:
     messages: list[Message] = [("system", ANSWER_SYSTEM), ("user", offer.message())]
-    on_piece = ReplyWatch(offer, listeners.on_text) if listeners.on_text else None
+    on_piece = ReplyWatch(offer, callbacks.on_text) if callbacks.on_text else None
     return model.reply(messages, seconds=settings.seconds, schema=ANSWER_SCHEMA, on_piece=on_piece)
 
 
-def _composed(
+def _compose_answer(
     model: ChatModel,
     library: Library,
-    asked: Asked,
+    request: ModelRequest,
     reply: Reply,
-    standing: Sequence[Checked],
-    dropped: Sequence[Checked],
+    standing: Sequence[CheckedClaim],
+    dropped: Sequence[CheckedClaim],
     notes: tuple[str, ...],
     settings: ModelSettings,
 ) -> Answer:
@@ -167,32 +167,36 @@ def _composed(
     numbers = number_quotations(standing)
     citations = _citations(library, standing, numbers)
     claims = [
-        Claim(check.said.text, check.verdict.support, own, check.verdict.reason)
+        Claim(check.claim.text, check.verdict.support, own, check.verdict.reason)
         for check, own in zip(standing, numbers, strict=True)
     ]
-    said, own_words = short_answer(reply, standing, asked.builtin)
-    alternatives, others = _carried(asked.builtin, said, claims, len(citations))
+    said, own_words = short_answer(reply, standing, request.builtin)
+    alternatives, others = _carry_alternatives(request.builtin, said, claims, len(citations))
     if settings.keep_unsupported:
-        claims += [Claim(check.said.text, "unsupported", (), check.verdict.reason) for check in dropped]
+        claims += [Claim(check.claim.text, "unsupported", (), check.verdict.reason) for check in dropped]
     elif dropped:
         left = "1 sentence" if len(dropped) == 1 else f"{len(dropped)} sentences"
         notes += (f"{left} of {model.name} left out: the quotations do not bear them out.",)
     if own_words:
         notes += (OWN_WORDS.format(model=model.name),)
-    other = read_otherwise(asked.reader, asked.query.text, said, standing, asked.builtin)
+    other = read_otherwise(request.reader, request.query.text, said, standing, request.builtin)
     if other and not any(stands_in(other, alternative.answer) for alternative in alternatives):
         notes += (READ_OTHERWISE.format(other=other),)
     newest = max((citation.published[:10] for citation in citations if citation.published), default=None)
     # What the built-in answer says of the age of its evidence holds for evidence of the same age.
-    notes = (*(asked.builtin.notes if newest == asked.builtin.as_of else asked.query.notes), *notes)
+    notes = (*(request.builtin.notes if newest == request.builtin.as_of else request.query.notes), *notes)
     return replace(
-        _base(library, asked),
-        status="conflicting" if any(one.relation == "conflicting" for one in alternatives) else "answered",
+        _base(library, request),
+        status="conflicting"
+        if any(alternative.relation == "conflicting" for alternative in alternatives)
+        else "answered",
         answer=said,
-        guess=said or asked.builtin.guess,
-        text="\n\n".join([*_worded(said, standing, numbers), *(one.text for one in alternatives)]),
+        guess=said or request.builtin.guess,
+        text="\n\n".join(
+            [*_write_paragraphs(said, standing, numbers), *(alternative.text for alternative in alternatives)]
+        ),
         as_of=newest,
-        confidence=confidence_in(said, other, standing, asked.builtin),
+        confidence=confidence_in(said, other, standing, request.builtin),
         claims=tuple(claims),
         citations=(*citations, *others),
         alternatives=alternatives,
@@ -202,15 +206,15 @@ def _composed(
     )
 
 
-def _base(library: Library, asked: Asked) -> Answer:
+def _base(library: Library, request: ModelRequest) -> Answer:
     """The question with what was found for it, not answered yet."""
-    draft = Draft(asked.query, asked.builtin.guess, 0.0, (), asked.ranked)
+    draft = Draft(request.query, request.builtin.guess, 0.0, (), request.ranked)
     base = compose(draft, library.get, library.stats(), 1.0)
-    return replace(base, filters=asked.builtin.filters, form=asked.builtin.form)
+    return replace(base, filters=request.builtin.filters, form=request.builtin.form)
 
 
 def _citations(
-    library: Library, standing: Sequence[Checked], numbers: Sequence[tuple[int, ...]]
+    library: Library, standing: Sequence[CheckedClaim], numbers: Sequence[tuple[int, ...]]
 ) -> tuple[Citation, ...]:
     cited: dict[int, Citation] = {}
     for check, own in zip(standing, numbers, strict=True):
@@ -221,12 +225,14 @@ def _citations(
     return tuple(cited[n] for n in sorted(cited))
 
 
-def _worded(said: str | None, standing: Sequence[Checked], numbers: Sequence[tuple[int, ...]]) -> list[str]:
+def _write_paragraphs(
+    said: str | None, standing: Sequence[CheckedClaim], numbers: Sequence[tuple[int, ...]]
+) -> list[str]:
     """The paragraphs that a person reads: the short answer with its numbers, then each claim with its own."""
     texts = [
-        check.said.text
+        check.claim.text
         if check.verdict.support == "supported"
-        else f"{check.said.text} (in part: {check.verdict.reason})"
+        else f"{check.claim.text} (in part: {check.verdict.reason})"
         for check in standing
     ]
     opening = []
@@ -236,7 +242,7 @@ def _worded(said: str | None, standing: Sequence[Checked], numbers: Sequence[tup
     return [*opening, *mark_citations(texts, numbers)]
 
 
-def _carried(
+def _carry_alternatives(
     builtin: Answer, said: str | None, claims: Sequence[Claim], taken: int
 ) -> tuple[tuple[Alternative, ...], tuple[Citation, ...]]:
     """Other values that the built-in answer found, with their citations renumbered: a model may not hide them."""
@@ -251,24 +257,24 @@ def _carried(
     return tuple(alternatives), tuple(sorted(citations, key=lambda citation: citation.n))
 
 
-def _declined(model: ChatModel, library: Library, asked: Asked, offer: Offer, notes: tuple[str, ...]) -> Answer:
+def _decline(model: ChatModel, library: Library, request: ModelRequest, offer: Offer, notes: tuple[str, ...]) -> Answer:
     """The model read the passages and said that they do not answer."""
     said = f"{model.name} read the {len(offer)} best passages and found no answer in them."
-    if asked.builtin.status != "not_found":
+    if request.builtin.status != "not_found":
         said += " The built-in reader found one: ask without the model to see it."
-    base = _base(library, asked)
+    base = _base(library, request)
     return replace(
         base,
-        confidence=round(asked.builtin.confidence / 2, 4),
-        notes=(*asked.query.notes, *notes, said),
+        confidence=round(request.builtin.confidence / 2, 4),
+        notes=(*request.query.notes, *notes, said),
         model=model.name,
     )
 
 
-def _instead(builtin: Answer, note: str) -> Answer:
+def _fall_back(builtin: Answer, note: str) -> Answer:
     return replace(builtin, notes=(*builtin.notes, note[:1].upper() + note[1:]))
 
 
-def _tell(on_stage: Callable[[str], None] | None, what: str) -> None:
+def _notify(on_stage: Callable[[str], None] | None, what: str) -> None:
     if on_stage:
         on_stage(what)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from corpus import Article, UnknownArticleError, sentence_spans
 from rag.english.words import content_words, normalised
-from rag.language_model.locating import all_located
+from rag.language_model.locating import locate_all
 from rag.language_model.prompts import ANSWER_USER, NO_DAY, PASSAGE, UNKNOWN
-from rag.language_model.reply import ADDRESS, Quoted, Said
+from rag.language_model.reply import ADDRESS, ModelClaim, QuotedWords
 from rag.question.query import Query
 from rag.reading.instructions import gives_orders
 from rag.reading.quoting import Quotation, sentence_around
@@ -38,10 +38,10 @@ _DOMAIN = re.compile(r"\w[\w-]*(?:\.[\w-]+)*\.[a-z]{2,24}(?:[/:?#].*)?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedClaim:
     """A claim of a model, the sentences that it rests on, and what they say to it."""
 
-    said: Said
+    claim: ModelClaim
     quotations: tuple[Quotation, ...]
     verdict: Verdict
 
@@ -58,57 +58,57 @@ class Offer:
         self._query = query
         self._ranked = tuple(ranked)
         self._article_of = article_of
-        self._checked: dict[Said, Checked] = {}
+        self._checked: dict[ModelClaim, CheckedClaim] = {}
 
     def __len__(self) -> int:
         return len(self._ranked)
 
     def message(self) -> str:
         """The question and the passages, in fences that no passage can end."""
-        texts = [_shown(one.found.passage.text) for one in self._ranked]
+        texts = [_drop_invisible(ranked.found.passage.text) for ranked in self._ranked]
         fence = _fence([self._query.text, *texts])
         passages = "\n\n".join(
             PASSAGE.format(
                 fence=fence,
                 number=number,
-                outlet=_line(one.found.outlet, fence) or UNKNOWN,
-                published=(one.found.published or UNKNOWN)[:10],
-                title=_line(one.found.title, fence) or UNKNOWN,
+                outlet=_line(ranked.found.outlet, fence) or UNKNOWN,
+                published=(ranked.found.published or UNKNOWN)[:10],
+                title=_line(ranked.found.title, fence) or UNKNOWN,
                 text=text,
             )
-            for number, (one, text) in enumerate(zip(self._ranked, texts, strict=True), start=1)
+            for number, (ranked, text) in enumerate(zip(self._ranked, texts, strict=True), start=1)
         )
         day = self._query.as_of.isoformat() if self._query.as_of else NO_DAY
         return ANSWER_USER.format(question=self._query.text, day=day, fence=fence, passages=passages)
 
-    def check(self, said: Said) -> Checked:
+    def check(self, claim: ModelClaim) -> CheckedClaim:
         """A claim held against the passages; the same claim is held against them once."""
-        if said not in self._checked:
-            self._checked[said] = self._held(said)
-        return self._checked[said]
+        if claim not in self._checked:
+            self._checked[claim] = self._check_new(claim)
+        return self._checked[claim]
 
-    def _held(self, said: Said) -> Checked:
+    def _check_new(self, claim: ModelClaim) -> CheckedClaim:
         quotations: dict[tuple[str, int, int], Quotation] = {}
-        for quoted in said.quotes:
-            for quotation in self._quotations(said, quoted):
+        for quoted in claim.quotes:
+            for quotation in self._quotations(claim, quoted):
                 quotations[(quotation.ranked.found.passage.article_id, quotation.start, quotation.end)] = quotation
         standing = tuple(quotation for quotation in quotations.values() if self._stands(quotation))
         if not standing:
-            return Checked(said, (), Verdict("unsupported", NO_QUOTATION))
-        return self._verified(said, standing)
+            return CheckedClaim(claim, (), Verdict("unsupported", NO_QUOTATION))
+        return self._verify_with_neighbours(claim, standing)
 
-    def _quotations(self, said: Said, quoted: Quoted) -> list[Quotation]:
+    def _quotations(self, claim: ModelClaim, quoted: QuotedWords) -> list[Quotation]:
         """The whole sentences that hold the quoted words: in the passage that was named, else in another one."""
         if not quoted.words.strip():
-            named = self._named(quoted.passage)
-            return [sentence for one in named if (sentence := _likeliest(said.text, one))]
-        others = [one for one in self._ranked if one not in self._named(quoted.passage)]
-        for one in (*self._named(quoted.passage), *others):
-            if places := all_located(quoted.words, one.found.passage.text):
-                return [sentence_around(one, start, end) for start, end in places]
+            named = self._passages_named(quoted.passage)
+            return [sentence for ranked in named if (sentence := _likeliest(claim.text, ranked))]
+        others = [ranked for ranked in self._ranked if ranked not in self._passages_named(quoted.passage)]
+        for ranked in (*self._passages_named(quoted.passage), *others):
+            if places := locate_all(quoted.words, ranked.found.passage.text):
+                return [sentence_around(ranked, start, end) for start, end in places]
         return []
 
-    def _named(self, number: int | None) -> list[Ranked]:
+    def _passages_named(self, number: int | None) -> list[Ranked]:
         return [self._ranked[number - 1]] if number and 1 <= number <= len(self._ranked) else []
 
     def _stands(self, quotation: Quotation) -> bool:
@@ -118,24 +118,28 @@ class Offer:
         except UnknownArticleError:  # removed since it was found
             return False
         stands = article.text[quotation.start : quotation.end] == quotation.text and bool(quotation.text.strip())
-        return stands and not gives_orders(_shown(quotation.text))
+        return stands and not gives_orders(_drop_invisible(quotation.text))
 
-    def _verified(self, said: Said, quotations: tuple[Quotation, ...]) -> Checked:
-        verdict = self._verdict(said, quotations)
+    def _verify_with_neighbours(self, claim: ModelClaim, quotations: tuple[Quotation, ...]) -> CheckedClaim:
+        verdict = self._verdict(claim, quotations)
         if verdict.support == "supported":
-            return Checked(said, quotations, verdict)
+            return CheckedClaim(claim, quotations, verdict)
         # "He said …": the name may stand in the sentence before, which is then quoted as well.
         longer = tuple(_with_sentence_before(quotation) for quotation in quotations)
         if longer == quotations or not all(self._stands(quotation) for quotation in longer):
-            return Checked(said, quotations, verdict)
-        anew = self._verdict(said, longer)
-        return Checked(said, longer, anew) if anew.support == "supported" else Checked(said, quotations, verdict)
+            return CheckedClaim(claim, quotations, verdict)
+        anew = self._verdict(claim, longer)
+        return (
+            CheckedClaim(claim, longer, anew)
+            if anew.support == "supported"
+            else CheckedClaim(claim, quotations, verdict)
+        )
 
-    def _verdict(self, said: Said, quotations: Sequence[Quotation]) -> Verdict:
+    def _verdict(self, claim: ModelClaim, quotations: Sequence[Quotation]) -> Verdict:
         evidence = [quotation.text for quotation in quotations]
-        if stray := stray_word(said.text, evidence, self._query.text):
+        if stray := stray_word(claim.text, evidence, self._query.text):
             return Verdict("unsupported", f"“{stray}” stands in none of its quotations")
-        return verify(said.text, evidence)
+        return verify(claim.text, evidence)
 
 
 def stray_word(text: str, evidence: Sequence[str], question: str = "") -> str | None:
@@ -182,13 +186,13 @@ def _with_sentence_before(quotation: Quotation) -> Quotation:
     return Quotation(quotation.ranked, passage.start + before[-1][0], quotation.end) if before else quotation
 
 
-def _shown(text: str) -> str:
+def _drop_invisible(text: str) -> str:
     """Text without characters that nobody sees: what a model reads is what a person would."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
 
 
 def _line(text: str, fence: str) -> str:
-    return " ".join(_shown(text).replace(fence, " ").split())[:200]
+    return " ".join(_drop_invisible(text).replace(fence, " ").split())[:200]
 
 
 def _fence(texts: Sequence[str]) -> str:

@@ -118,11 +118,11 @@ class LangChainModel:
         # with the next piece, or with the connection's own timeout.
         threading.Thread(target=work, name="pressmark-model", daemon=True).start()
         try:
-            return self._listened(told, time.monotonic() + seconds, seconds, on_piece)
+            return self._collect_reply(told, time.monotonic() + seconds, seconds, on_piece)
         finally:
             stopped.set()
 
-    def _listened(
+    def _collect_reply(
         self,
         told: SimpleQueue[str | Exception | None],
         deadline: float,
@@ -136,7 +136,7 @@ class LangChainModel:
             except Empty:
                 raise ModelError(f"{self.name} did not finish within {seconds:g} seconds") from None
             if isinstance(event, Exception):
-                raise self._explained(event, begun=bool(reply)) from event
+                raise self._explain_error(event, begun=bool(reply)) from event
             if event is None:
                 if not reply.strip():
                     raise ModelError(f"{self.name} replied nothing")
@@ -153,7 +153,7 @@ class LangChainModel:
             begun = False
             formed, tempered = self._formed and schema is not None, self._tempered
             try:
-                for piece in self._asked(messages, schema if formed else None):
+                for piece in self._stream_reply(messages, schema if formed else None):
                     begun = begun or bool(piece)
                     yield piece
                 return
@@ -165,7 +165,7 @@ class LangChainModel:
                 else:
                     self._formed = False
 
-    def _asked(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> Iterator[str]:
+    def _stream_reply(self, messages: Sequence[Message], schema: Mapping[str, Any] | None) -> Iterator[str]:
         model = self._model()
         if schema is None:
             for chunk in model.stream(list(messages)):
@@ -173,15 +173,15 @@ class LangChainModel:
             return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # packages warn of their own serialising of forms
-            for chunk in _held_to(model, schema).stream(list(messages)):
+            for chunk in _hold_to_schema(model, schema).stream(list(messages)):
                 yield _text_of(chunk)
 
     def _model(self) -> BaseChatModel:
         if self._tempered not in self._models:
-            self._models[self._tempered] = self._made({"temperature": 0} if self._tempered else {})
+            self._models[self._tempered] = self._make_model({"temperature": 0} if self._tempered else {})
         return self._models[self._tempered]
 
-    def _made(self, options: dict[str, Any]) -> BaseChatModel:
+    def _make_model(self, options: dict[str, Any]) -> BaseChatModel:
         from langchain.chat_models import init_chat_model
 
         provider = self.name.partition(":")[0]
@@ -202,7 +202,7 @@ class LangChainModel:
             raise ModelError(_unusable(self.name, error)) from error
         return made
 
-    def _explained(self, error: Exception, begun: bool) -> ModelError:
+    def _explain_error(self, error: Exception, begun: bool) -> ModelError:
         """What went wrong, in our words: a provider's own may hold a part of the key."""
         status = _status(error)
         kind = type(error).__name__.lower()
@@ -223,7 +223,7 @@ class LangChainModel:
         return ModelError(f"{self.name} sent nothing that can be read ({type(error).__name__})")
 
 
-def _held_to(model: BaseChatModel, schema: Mapping[str, Any]) -> Any:
+def _hold_to_schema(model: BaseChatModel, schema: Mapping[str, Any]) -> Any:
     """The model held to a form, without langchain's parser behind it, which waits for the whole reply."""
     from langchain_core.runnables import RunnableSequence
 

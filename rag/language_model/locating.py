@@ -17,15 +17,15 @@ SHORTEST_PART = 12
 """Characters of a part between ellipses that says enough to be looked for by itself."""
 
 
-def located(words: str, text: str) -> tuple[int, int] | None:
+def locate(words: str, text: str) -> tuple[int, int] | None:
     """The characters `start:end` of a text where words first stand; None when they do not stand there."""
     if not any(character.isalnum() for character in words):
         return None
     at = text.find(words)
     if at >= 0 and _is_whole(text, at, at + len(words)):
         return at, at + len(words)
-    simple, places = _simplified(text)
-    wanted = _simplified(words)[0].strip(_ENDS)
+    simple, places = _simplify(text)
+    wanted = _simplify(words)[0].strip(_ENDS)
     at = simple.find(wanted) if wanted else -1
     while at >= 0:
         start, end = places[at], places[at + len(wanted) - 1] + 1
@@ -35,12 +35,12 @@ def located(words: str, text: str) -> tuple[int, int] | None:
     return None
 
 
-def all_located(words: str, text: str) -> list[tuple[int, int]]:
+def locate_all(words: str, text: str) -> list[tuple[int, int]]:
     """Where words stand: at one place, or, when they leave something out with an ellipsis, each part at its own.
 
     Empty unless every part stands there, in order.
     """
-    if (place := located(words, text)) is not None:
+    if (place := locate(words, text)) is not None:
         return [place]
     parts = [part for part in _ELLIPSIS.split(words) if part.strip(_ENDS)]
     if len(parts) < 2 or any(len(part) < SHORTEST_PART for part in parts):
@@ -48,7 +48,7 @@ def all_located(words: str, text: str) -> list[tuple[int, int]]:
     places = []
     after = 0
     for part in parts:
-        place = located(part, text[after:])
+        place = locate(part, text[after:])
         if place is None:
             return []
         places.append((after + place[0], after + place[1]))
@@ -58,14 +58,14 @@ def all_located(words: str, text: str) -> list[tuple[int, int]]:
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether a stretch begins and ends where words do: "93" does not stand in "1930"."""
-    return not (_joined(text, start) or _joined(text, end))
+    return not (_is_joined(text, start) or _is_joined(text, end))
 
 
-def _joined(text: str, at: int) -> bool:
+def _is_joined(text: str, at: int) -> bool:
     return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
-def _simplified(text: str) -> tuple[str, list[int]]:
+def _simplify(text: str) -> tuple[str, list[int]]:
     """A text in small letters with single spaces and plain marks, and the place in the text of each character."""
     characters: list[str] = []
     places: list[int] = []

@@ -44,7 +44,7 @@ _TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)')
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class QuotedWords:
     """Words that a model says it copied from a passage; `words` is empty when it only named the passage."""
 
     passage: int | None
@@ -52,11 +52,11 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ModelClaim:
     """One claim as a model made it: plain text, and what it was said to rest on."""
 
     text: str
-    quotes: tuple[Quoted, ...]
+    quotes: tuple[QuotedWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Reply:
     """What a model answered. `declines` when it said, in the form asked for, that there is no answer."""
 
     short_answer: str
-    claims: tuple[Said, ...]
+    claims: tuple[ModelClaim, ...]
     declines: bool = False
 
 
@@ -79,7 +79,7 @@ def parse_reply(text: str) -> Reply:
     return _prose(text)
 
 
-def claims_so_far(text: str) -> tuple[Said, ...]:
+def claims_so_far(text: str) -> tuple[ModelClaim, ...]:
     """The claims that are whole in a reply that is still being written."""
     claims = map(_claim, _whole_claims(text))
     return tuple(claim for claim in claims if claim)[:MAX_CLAIMS]
@@ -95,7 +95,7 @@ def text_so_far(text: str) -> str:
     begun = list(_TEXT.finditer(text))
     if len(begun) <= len(_whole_claims(text)):
         return ""
-    written = _unescaped(begun[-1][1])
+    written = _unescape(begun[-1][1])
     is_whole = text[begun[-1].end() : begun[-1].end() + 1] == '"'  # its quotes are being written
     return plain_text(written if is_whole else _whole_words(written))
 
@@ -137,30 +137,30 @@ def plain_text(text: str, longest: int = LONGEST_CLAIM) -> str:
     return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + "…"
 
 
-def _claims(values: list[Any]) -> tuple[Said, ...]:
+def _claims(values: list[Any]) -> tuple[ModelClaim, ...]:
     claims = (_claim(value) for value in values[:MAX_CLAIMS] if isinstance(value, dict))
     return tuple(claim for claim in claims if claim)
 
 
-def _claim(value: Mapping[str, Any]) -> Said | None:
+def _claim(value: Mapping[str, Any]) -> ModelClaim | None:
     text = plain_text(_string(value.get("text")))
     listed = value.get("quotes")
     listed = listed if isinstance(listed, list) else [listed]
-    quotes = tuple(_quote(one) for one in listed[:MAX_QUOTES] if isinstance(one, dict))
-    return Said(text, quotes) if text else None
+    quotes = tuple(_quote(item) for item in listed[:MAX_QUOTES] if isinstance(item, dict))
+    return ModelClaim(text, quotes) if text else None
 
 
-def _quote(value: Mapping[str, Any]) -> Quoted:
+def _quote(value: Mapping[str, Any]) -> QuotedWords:
     number = value.get("passage")
     found = re.search(r"\d{1,6}", str(number)) if isinstance(number, int | str) else None
-    return Quoted(int(found[0]) if found else None, _string(value.get("words"))[:LONGEST_QUOTE])
+    return QuotedWords(int(found[0]) if found else None, _string(value.get("words"))[:LONGEST_QUOTE])
 
 
 def _string(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     for cut in range(min(6, len(text)) + 1):  # the last escape may be half written
         try:
             return str(json.loads(f'"{text[: len(text) - cut]}"', strict=False))
@@ -173,7 +173,7 @@ def _prose(text: str) -> Reply:
     """Sentences that name a passage, with the words that they quote."""
     if normalised(NOT_IN_PASSAGES) == normalised(plain_text(text)):
         return Reply("", (), declines=True)
-    claims: list[Said] = []
+    claims: list[ModelClaim] = []
     short = ""
     for line in text.splitlines():
         if named := _ANSWER_LINE.match(line):
@@ -184,8 +184,8 @@ def _prose(text: str) -> Reply:
             numbers = [int(n) for mark in _MARK.findall(sentence) for n in re.findall(r"\d+", mark)]
             if numbers and len(claims) < MAX_CLAIMS and (said := plain_text(_MARK.sub(" ", sentence))):
                 words = _QUOTED.findall(_MARK.sub("", sentence)) or [""]
-                quotes = [Quoted(number, one) for number in dict.fromkeys(numbers) for one in words]
-                claims.append(Said(said, tuple(quotes[:MAX_QUOTES])))
+                quotes = [QuotedWords(number, quoted) for number in dict.fromkeys(numbers) for quoted in words]
+                claims.append(ModelClaim(said, tuple(quotes[:MAX_QUOTES])))
     return Reply(short, tuple(claims))
 
 

@@ -23,16 +23,16 @@ OPENING = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
+class RewrittenQuestion:
     """A question as a model understood it, and the questions that it wants answered first, at most three."""
 
     question: str
     sub_questions: tuple[str, ...] = ()
 
 
-def rewritten(
+def rewrite_question(
     model: ChatModel, question: str, history: Sequence[Turn], *, seconds: float, sub_questions: int
-) -> Rewritten | None:
+) -> RewrittenQuestion | None:
     """The question made standalone; None when the reply cannot be used. Raises `ModelError` when there is no reply.
 
     A model may put in only names and figures of the conversation: what brings others is not used.
@@ -44,14 +44,14 @@ def rewritten(
     user = REWRITE_USER.format(turns=turns, question=question)
     reply = model.reply((("system", REWRITE_SYSTEM), ("user", user)), seconds=seconds, schema=REWRITE_SCHEMA)
     known = f"{turns}\n{question}"
-    value = next((one for one in json_objects(reply) if "standalone_question" in one), {})
+    value = next((value for value in json_objects(reply) if "standalone_question" in value), {})
     standalone = _usable(value.get("standalone_question"), known)
     if standalone is None:
         return None
     listed = value.get("sub_questions")
-    parts = [_usable(one, known) for one in (listed if isinstance(listed, list) else [])]
+    parts = [_usable(part, known) for part in (listed if isinstance(listed, list) else [])]
     distinct = dict.fromkeys(part for part in parts if part and part.lower() != standalone.lower())
-    return Rewritten(standalone, tuple(distinct)[:sub_questions])
+    return RewrittenQuestion(standalone, tuple(distinct)[:sub_questions])
 
 
 def _usable(value: object, known: str) -> str | None:

@@ -8,7 +8,7 @@ from rag.answer import Answer
 from rag.answering.draft import short
 from rag.english.values import value_of
 from rag.english.words import content_words, normalised
-from rag.language_model.claims import Checked, stray_word
+from rag.language_model.claims import CheckedClaim, stray_word
 from rag.language_model.reply import Reply
 from rag.question.kind import kind_of
 from rag.reading.reader import Reader
@@ -19,12 +19,12 @@ DOUBTED = 0.5
 """What is left of the confidence in a short answer that the built-in reader reads otherwise."""
 
 
-def holds(check: Checked, said: str) -> bool:
+def holds(check: CheckedClaim, said: str) -> bool:
     """Whether a quotation of a claim holds the words of a short answer."""
     return any(normalised(said) in normalised(quotation.text) for quotation in check.quotations)
 
 
-def short_answer(reply: Reply, standing: Sequence[Checked], builtin: Answer) -> tuple[str | None, bool]:
+def short_answer(reply: Reply, standing: Sequence[CheckedClaim], builtin: Answer) -> tuple[str | None, bool]:
     """The short answer, and whether its words are the model's own and not those of a quotation.
 
     The model's, when it stands in a quotation, is yes or no, or holds nothing that the quotations do not; else the
@@ -37,7 +37,7 @@ def short_answer(reply: Reply, standing: Sequence[Checked], builtin: Answer) -> 
     if told and _is_borne_out(told, evidence):
         return told, True
     guess = builtin.guess
-    if guess and any(stands_in(guess, check.said.text) and holds(check, guess) for check in standing[:1]):
+    if guess and any(stands_in(guess, check.claim.text) and holds(check, guess) for check in standing[:1]):
         return guess, False
     return None, False
 
@@ -48,9 +48,9 @@ def stands_in(said: str, text: str) -> bool:
     return bool(plain) and f" {plain} " in f" {normalised(text)} "
 
 
-def agree(one: str | None, other: str | None) -> bool:
+def agree(first: str | None, second: str | None) -> bool:
     """Whether one of two short answers holds the other."""
-    return bool(one and other) and (stands_in(one or "", other or "") or stands_in(other or "", one or ""))
+    return bool(first and second) and (stands_in(first or "", second or "") or stands_in(second or "", first or ""))
 
 
 def _is_borne_out(told: str, evidence: Sequence[str]) -> bool:
@@ -63,7 +63,7 @@ def _is_borne_out(told: str, evidence: Sequence[str]) -> bool:
 
 
 def read_otherwise(
-    reader: Reader, question: str, said: str | None, standing: Sequence[Checked], builtin: Answer
+    reader: Reader, question: str, said: str | None, standing: Sequence[CheckedClaim], builtin: Answer
 ) -> str | None:
     """What the built-in reader is sure to be the answer in the passages quoted, when it is not what the model said.
 
@@ -71,11 +71,13 @@ def read_otherwise(
     """
     if said and builtin.status == "answered" and agree(said, builtin.guess):
         return None
-    passages = dict.fromkeys(one.ranked.found.passage.text for check in standing for one in check.quotations)
+    passages = dict.fromkeys(
+        quotation.ranked.found.passage.text for check in standing for quotation in check.quotations
+    )
     return other_answer(reader, question, said, list(passages)) if said else None
 
 
-def confidence_in(said: str | None, other: str | None, standing: Sequence[Checked], builtin: Answer) -> float:
+def confidence_in(said: str | None, other: str | None, standing: Sequence[CheckedClaim], builtin: Answer) -> float:
     """A guide, not fitted on anything: what is verified counts, agreement with the built-in answer counts more, and
     least is left where the reader takes `other` for the answer."""
     share = sum(check.verdict.support == "supported" for check in standing) / len(standing)

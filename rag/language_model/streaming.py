@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.language_model.claims import Checked, Offer
+from rag.language_model.claims import CheckedClaim, Offer
 from rag.language_model.reply import claims_so_far, text_so_far
 
 
 @dataclass(frozen=True, slots=True)
-class Listeners:
+class Callbacks:
     """Who is told what is going on: in a sentence at each stage, and the draft each time that it has grown.
 
     A line of the draft is a claim; those that were found in the articles end in their numbers, like [1].
@@ -34,20 +34,22 @@ class ReplyWatch:
         self._text += piece
         if "}" in piece:
             standing = [check for check in map(self._offer.check, claims_so_far(self._text)) if check.stands]
-            self._lines = mark_citations([check.said.text for check in standing], number_quotations(standing))
+            self._lines = mark_citations([check.claim.text for check in standing], number_quotations(standing))
         shown = "\n".join([*self._lines, *filter(None, [text_so_far(self._text)])])
         if shown != self._shown:
             self._shown = shown
             self._on_text(shown)
 
 
-def number_quotations(checks: Sequence[Checked]) -> list[tuple[int, ...]]:
+def number_quotations(checks: Sequence[CheckedClaim]) -> list[tuple[int, ...]]:
     """Of each claim, the numbers of its quotations: in the order of appearance, the same for the same place."""
     numbered: dict[tuple[str, int, int], int] = {}
     return [
         tuple(
-            numbered.setdefault((one.ranked.found.passage.article_id, one.start, one.end), len(numbered) + 1)
-            for one in check.quotations
+            numbered.setdefault(
+                (quotation.ranked.found.passage.article_id, quotation.start, quotation.end), len(numbered) + 1
+            )
+            for quotation in check.quotations
         )
         for check in checks
     ]

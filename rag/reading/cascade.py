@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corpus.embedding.compiled import CompiledModel, padded
+from corpus.embedding.compiled import CompiledModel, pad_rows
 from rag.reading.reader import Logits, ReadingWindow, Span, SpanReader, best_spans, spans_by_text
 
 PARTS = "reader.bin.*"
@@ -54,7 +54,7 @@ class CarefulReader:
     def score_windows(self, windows: Sequence[ReadingWindow], start: int, stop: int) -> list[tuple[Logits, Logits]]:
         """The start and end logits of each window; `start` and `stop` are the marks that the windows were cut with."""
         rows = [own_ids(window.ids, start, stop) for window in windows]
-        ids, mask = padded(rows, FILLING)
+        ids, mask = pad_rows(rows, FILLING)
         starts, ends = self._model.run({"input_ids": ids, "attention_mask": mask})
         return [(starts[row, : len(ids)], ends[row, : len(ids)]) for row, ids in enumerate(rows)]
 

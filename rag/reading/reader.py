@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import sentence_spans
-from corpus.embedding.compiled import CompiledModel, padded
+from corpus.embedding.compiled import CompiledModel, pad_rows
 from rag.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -137,7 +137,9 @@ class SpanReader:
         return windows
 
     def _run(self, windows: Sequence[ReadingWindow]) -> tuple[Logits, Logits]:
-        ids, mask = padded([np.array(window.ids, np.int64) for window in windows], self.tokenizer.token_to_id("[PAD]"))
+        ids, mask = pad_rows(
+            [np.array(window.ids, np.int64) for window in windows], self.tokenizer.token_to_id("[PAD]")
+        )
         kinds = np.zeros_like(ids)
         for row, window in enumerate(windows):
             kinds[row, window.begins : len(window.ids)] = 1

@@ -29,7 +29,7 @@ def retrieve(library: Library, query: Query, limit: int, settings: RetrievalSett
     words = content_words(query.text)
     lexical = library.search_lexical(words, settings.candidates, window, settings.header_weight)
     scores = fuse(dense, lexical, settings.dense_weight)
-    found = library.found(scores)
+    found = library.find_passages(scores)
     dated = {
         number: score * weight_of(found[number], query, settings) for number, score in scores.items() if number in found
     }

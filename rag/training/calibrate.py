@@ -41,7 +41,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class CalibrationExample:
     """One question answered: what is known of its answer, and whether that is right."""
 
     question: QuestionRecord
@@ -51,7 +51,7 @@ class Example:
 
 def examples(
     library: Library, questions: Sequence[QuestionRecord], reader: Reader, settings: AnswerSettings
-) -> list[Example]:
+) -> list[CalibrationExample]:
     """Every question that is answered with a span; those for whole sentences are left out."""
     made = []
     for question in questions:
@@ -63,17 +63,17 @@ def examples(
         if features is None or finding.best is None or query.understanding.kind == "long":
             continue
         guess = short(phrase_answer(query.understanding, finding.best))
-        made.append(Example(question, features, bool(contains(guess, question.answers))))
+        made.append(CalibrationExample(question, features, bool(contains(guess, question.answers))))
     return made
 
 
-def matrix(made: Sequence[Example]) -> tuple[Numbers, Numbers]:
+def matrix(made: Sequence[CalibrationExample]) -> tuple[Numbers, Numbers]:
     """Features, one row an example, and 1 for right or 0."""
-    rows = [list(asdict(one.features).values()) for one in made]
-    return np.array(rows, np.float64), np.array([one.right for one in made], np.float64)
+    rows = [list(asdict(example.features).values()) for example in made]
+    return np.array(rows, np.float64), np.array([example.right for example in made], np.float64)
 
 
-def fitted(made: Sequence[Example]) -> Numbers:
+def fit_weights(made: Sequence[CalibrationExample]) -> Numbers:
     """Weights of the features and, last, the constant."""
     from sklearn.linear_model import LogisticRegression
 
@@ -82,7 +82,7 @@ def fitted(made: Sequence[Example]) -> Numbers:
     return np.append(model.coef_[0], model.intercept_[0])
 
 
-def confidences(made: Sequence[Example], weights: Numbers) -> Numbers:
+def confidences(made: Sequence[CalibrationExample], weights: Numbers) -> Numbers:
     """The model's confidence in each answer, 0..1."""
     features, _ = matrix(made)
     return np.asarray(1 / (1 + np.exp(-(features @ weights[:-1] + weights[-1]))))
@@ -92,26 +92,26 @@ def calibration_error(confidence: Numbers, right: Numbers) -> float:
     """Expected calibration error: the mean gap of confidence and accuracy over bins, weighted by their size."""
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     gaps = [
-        np.sum(bins == one) * abs(confidence[bins == one].mean() - right[bins == one].mean())
-        for one in range(BINS)
-        if np.any(bins == one)
+        np.sum(bins == number) * abs(confidence[bins == number].mean() - right[bins == number].mean())
+        for number in range(BINS)
+        if np.any(bins == number)
     ]
     return float(np.sum(gaps) / max(1, len(confidence)))
 
 
-def threshold_for(made: Sequence[Example], confidence: Numbers) -> float:
+def threshold_for(made: Sequence[CalibrationExample], confidence: Numbers) -> float:
     """The lowest threshold at which enough of the unanswerable questions are declined."""
-    unanswerable = np.sort([c for one, c in zip(made, confidence, strict=True) if not one.question.answerable])
+    unanswerable = np.sort([c for example, c in zip(made, confidence, strict=True) if not example.question.answerable])
     if not len(unanswerable):
         return 0.5
     return float(unanswerable[min(len(unanswerable) - 1, int(LEAST_ABSTENTION * len(unanswerable)))]) + 1e-4
 
 
-def judged(made: Sequence[Example], confidence: Numbers, threshold: float) -> dict[str, float]:
+def judge_threshold(made: Sequence[CalibrationExample], confidence: Numbers, threshold: float) -> dict[str, float]:
     """What a threshold does on some examples."""
     _, right = matrix(made)
     answered = confidence >= threshold
-    answerable = np.array([one.question.answerable for one in made])
+    answerable = np.array([example.question.answerable for example in made])
     return {
         "answered_precision": float(right[answered].mean()) if answered.any() else 0.0,
         "abstention_recall": float((~answered[~answerable]).mean()) if (~answerable).any() else 0.0,
@@ -120,21 +120,21 @@ def judged(made: Sequence[Example], confidence: Numbers, threshold: float) -> di
     }
 
 
-def report(made: Sequence[Example]) -> dict[str, object]:
+def report(made: Sequence[CalibrationExample]) -> dict[str, object]:
     """Both halves, each judged by the model of the other, and the model of all."""
-    halves: tuple[list[Example], list[Example]] = ([], [])
-    for one in made:
-        halves[zlib.crc32(one.question.id.encode()) % 2].append(one)
+    halves: tuple[list[CalibrationExample], list[CalibrationExample]] = ([], [])
+    for example in made:
+        halves[zlib.crc32(example.question.id.encode()) % 2].append(example)
     held_out = []
     for half, other in (halves, halves[::-1]):
-        weights = fitted(other)
+        weights = fit_weights(other)
         _, right = matrix(half)
-        share = np.array([min(1.0, one.features.share) for one in half])
+        share = np.array([min(1.0, example.features.share) for example in half])
         after = confidences(half, weights)
-        figures = judged(half, after, threshold_for(other, confidences(other, weights)))
+        figures = judge_threshold(half, after, threshold_for(other, confidences(other, weights)))
         before, later = calibration_error(share, right), calibration_error(after, right)
         held_out.append({"questions": len(half), "error_before": before, "error_after": later, **figures})
-    weights = fitted(made)
+    weights = fit_weights(made)
     names = [*Features.__dataclass_fields__, "constant"]
     return {
         "held_out": held_out,

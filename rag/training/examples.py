@@ -39,7 +39,7 @@ INTRODUCTION_WORDS = range(5, 36)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PreparedExample:
     """A question over a context; `answer` with its place `start`, or empty when the context does not say.
 
     `rival` is another context, near to the question, that does not hold the answer; empty when there is none.
@@ -94,32 +94,35 @@ def training_examples(folder: Path, tokenizer: Any, mixture: Mixture, seed: int)
     ]
     asked = with_rivals(asked, mixture.rivals, chance)
     if mixture.introduced:  # nothing is drawn without it, so that the shipped weights' examples stay what they were
-        asked = introduced(asked, mixture.introduced, chance)
-    asked += [Reading(one.question, one.passage, one.answer, one.start) for one in practice(mixture.binding, chance)]
+        asked = introduce(asked, mixture.introduced, chance)
+    asked += [
+        PreparedExample(prepared.question, prepared.passage, prepared.answer, prepared.start)
+        for prepared in practice(mixture.binding, chance)
+    ]
     examples = list(cut(asked, tokenizer, chance))
     chance.shuffle(examples)
     return examples
 
 
-def readings(path: Path) -> Iterator[Reading]:
+def readings(path: Path) -> Iterator[PreparedExample]:
     """The questions of one set, in order; of several answers the one given most often, then the shortest."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             given = Counter((answer["text"], answer["answer_start"]) for answer in row["answers"])
             if row["is_impossible"] or not given:
-                yield Reading(row["question"], row["context"], "", 0)
+                yield PreparedExample(row["question"], row["context"], "", 0)
                 continue
-            text, start = min(given, key=lambda one: (-given[one], len(one[0])))
+            text, start = min(given, key=lambda place: (-given[place], len(place[0])))
             if row["context"][start : start + len(text)] == text:
-                yield Reading(row["question"], row["context"], text, start)
+                yield PreparedExample(row["question"], row["context"], text, start)
 
 
-def with_rivals(asked: Sequence[Reading], share: float, chance: random.Random) -> list[Reading]:
+def with_rivals(asked: Sequence[PreparedExample], share: float, chance: random.Random) -> list[PreparedExample]:
     """The questions, a share of the answerable ones with one of the nearest contexts that do not hold the answer."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    contexts = sorted({one.context for one in asked if len(one.context) <= LONGEST_RIVAL})
+    contexts = sorted({prepared.context for prepared in asked if len(prepared.context) <= LONGEST_RIVAL})
     if len(contexts) < 2:
         return list(asked)
     vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True, dtype=np.float32)
@@ -127,7 +130,7 @@ def with_rivals(asked: Sequence[Reading], share: float, chance: random.Random) -
     words = [f" {normalised(context)} " for context in contexts]
     looked_at = min(NEAREST, len(contexts))
     with_rival = list(asked)
-    places = [place for place, one in enumerate(asked) if one.answer and chance.random() < share]
+    places = [place for place, prepared in enumerate(asked) if prepared.answer and chance.random() < share]
     for at in range(0, len(places), 500):
         part = places[at : at + 500]
         scores = (vectorizer.transform([asked[place].question for place in part]) @ index).toarray()
@@ -141,48 +144,49 @@ def with_rivals(asked: Sequence[Reading], share: float, chance: random.Random) -
     return with_rival
 
 
-def introduced(asked: Sequence[Reading], share: float, chance: random.Random) -> list[Reading]:
+def introduce(asked: Sequence[PreparedExample], share: float, chance: random.Random) -> list[PreparedExample]:
     """The questions, a share of them after a sentence of their context that does not hold the answer: questions about
     news often tell first what they ask about ("The president resigned on Tuesday. Who took his place?")."""
-    return [_introduced(one, chance) if chance.random() < share else one for one in asked]
+    return [_introduce(prepared, chance) if chance.random() < share else prepared for prepared in asked]
 
 
-def _introduced(one: Reading, chance: random.Random) -> Reading:
-    answer = f" {normalised(one.answer)} "
-    sentences = [one.context[start:end] for start, end in sentence_spans(one.context)]
+def _introduce(prepared: PreparedExample, chance: random.Random) -> PreparedExample:
+    answer = f" {normalised(prepared.answer)} "
+    sentences = [prepared.context[start:end] for start, end in sentence_spans(prepared.context)]
     told = [
         sentence
         for sentence in sentences
-        if len(sentence.split()) in INTRODUCTION_WORDS and (not one.answer or answer not in f" {normalised(sentence)} ")
+        if len(sentence.split()) in INTRODUCTION_WORDS
+        and (not prepared.answer or answer not in f" {normalised(sentence)} ")
     ]
-    return replace(one, question=f"{chance.choice(told).strip()} {one.question}") if told else one
+    return replace(prepared, question=f"{chance.choice(told).strip()} {prepared.question}") if told else prepared
 
 
-def cut(asked: Iterable[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Group]:
+def cut(asked: Iterable[PreparedExample], tokenizer: Any, chance: random.Random) -> Iterator[Group]:
     """Each question with the window that holds its answer, some of the other windows of its context and one of its
     rival; or, without an answer, with the window most like it."""
-    batch: list[Reading] = []
-    for one in asked:
-        batch.append(one)
+    batch: list[PreparedExample] = []
+    for prepared in asked:
+        batch.append(prepared)
         if len(batch) == 2000:
             yield from _cut(batch, tokenizer, chance)
             batch = []
     yield from _cut(batch, tokenizer, chance)
 
 
-def _cut(asked: Sequence[Reading], tokenizer: Any, chance: random.Random) -> Iterator[Group]:
+def _cut(asked: Sequence[PreparedExample], tokenizer: Any, chance: random.Random) -> Iterator[Group]:
     first, stop = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-    questions = tokenizer.encode_batch([one.question for one in asked], add_special_tokens=False)
-    contexts = tokenizer.encode_batch([one.context for one in asked], add_special_tokens=False)
-    rivals = tokenizer.encode_batch([one.rival for one in asked], add_special_tokens=False)
-    for one, question, context, rival in zip(asked, questions, contexts, rivals, strict=True):
+    questions = tokenizer.encode_batch([prepared.question for prepared in asked], add_special_tokens=False)
+    contexts = tokenizer.encode_batch([prepared.context for prepared in asked], add_special_tokens=False)
+    rivals = tokenizer.encode_batch([prepared.rival for prepared in asked], add_special_tokens=False)
+    for prepared, question, context, rival in zip(asked, questions, contexts, rivals, strict=True):
         opening = [first, *question.ids[:MAX_QUESTION_TOKENS], stop]
-        windows = window_bounds(sentence_numbers(one.context, context.offsets), chance.randint(*WINDOW_RANGE))
-        if not one.answer:
+        windows = window_bounds(sentence_numbers(prepared.context, context.offsets), chance.randint(*WINDOW_RANGE))
+        if not prepared.answer:
             at, until = _most_like(question.ids, context.ids, windows)
             yield (Example((*opening, *context.ids[at:until], stop), len(opening), 0, 0),)
             continue
-        held = _place(context.offsets, one)
+        held = _place(context.offsets, prepared)
         group: list[Example] = []
         for at, until in windows:
             ids = (*opening, *context.ids[at:until], stop)
@@ -196,11 +200,12 @@ def _cut(asked: Sequence[Reading], tokenizer: Any, chance: random.Random) -> Ite
             wanted = outside and chance.random() < OTHER_WINDOW_SHARE / (len(windows) - 1) ** 0.5
             if (
                 wanted
-                and f" {normalised(one.answer)} " not in f" {normalised(_text(one, context.offsets, at, until))} "
+                and f" {normalised(prepared.answer)} "
+                not in f" {normalised(_text(prepared, context.offsets, at, until))} "
             ):
                 group.append(Example(ids, len(opening), 0, 0))
-        if one.rival and any(example.end for example in group):
-            windows = window_bounds(sentence_numbers(one.rival, rival.offsets), chance.randint(*WINDOW_RANGE))
+        if prepared.rival and any(example.end for example in group):
+            windows = window_bounds(sentence_numbers(prepared.rival, rival.offsets), chance.randint(*WINDOW_RANGE))
             at, until = _most_like(question.ids, rival.ids, windows)
             group.append(Example((*opening, *rival.ids[at:until], stop), len(opening), 0, 0, is_rival=True))
         if group:
@@ -213,17 +218,17 @@ def _most_like(question: Sequence[int], text: Sequence[int], windows: Sequence[t
     return windows[int(np.argmax([len(words.intersection(text[at:until])) for at, until in windows]))]
 
 
-def _text(one: Reading, offsets: Sequence[tuple[int, int]], at: int, until: int) -> str:
-    return one.context[offsets[at][0] : offsets[until - 1][1]]
+def _text(prepared: PreparedExample, offsets: Sequence[tuple[int, int]], at: int, until: int) -> str:
+    return prepared.context[offsets[at][0] : offsets[until - 1][1]]
 
 
-def _place(offsets: Sequence[tuple[int, int]], one: Reading) -> tuple[int, int] | None:
+def _place(offsets: Sequence[tuple[int, int]], prepared: PreparedExample) -> tuple[int, int] | None:
     """The first and the last token of the answer; None when it is longer than any window."""
-    stop = one.start + len(one.answer)
-    inside = [place for place, (start, end) in enumerate(offsets) if end > one.start and start < stop]
+    stop = prepared.start + len(prepared.answer)
+    inside = [place for place, (start, end) in enumerate(offsets) if end > prepared.start and start < stop]
     return (inside[0], inside[-1]) if inside and inside[-1] - inside[0] < MAX_WINDOW_TOKENS else None
 
 
-def _times(asked: Sequence[Reading], times: float, chance: random.Random) -> list[Reading]:
+def _times(asked: Sequence[PreparedExample], times: float, chance: random.Random) -> list[PreparedExample]:
     whole, part = divmod(times, 1)
     return [*list(asked) * int(whole), *chance.sample(list(asked), round(len(asked) * part))]

@@ -26,7 +26,7 @@ def export(folders: Sequence[Path], target: Path = WEIGHTS) -> None:
     class Spans(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.reader = averaged(folders).eval()
+            self.reader = average_readers(folders).eval()
 
         def forward(
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
@@ -47,7 +47,7 @@ def export(folders: Sequence[Path], target: Path = WEIGHTS) -> None:
     shutil.copy(folders[0] / "tokenizer.json", target / "tokenizer.json")
 
 
-def averaged(folders: Sequence[Path]) -> Any:
+def average_readers(folders: Sequence[Path]) -> Any:
     """The reader whose every parameter is the mean of those in the folders, in 32 bits."""
     import torch
     from transformers import AutoModelForQuestionAnswering

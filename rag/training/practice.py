@@ -249,14 +249,16 @@ def _examples(chance: random.Random) -> Iterator[Practice]:
     around = chance.sample(FILLER, chance.randrange(0, 5))
     before = chance.randrange(0, len(around) + 1)
     passage = " ".join([*around[:before], sentence[0].upper() + sentence[1:], *around[before:]])
-    for asked, answer in _asked(subjects, names, x, y, chance):
+    for asked, answer in _questions_on(subjects, names, x, y, chance):
         question = chance.choice(questions).format(s=asked, **names)
         start = passage.find(answer) if answer else 0
         if start >= 0:
             yield Practice(question, passage, answer, start)
 
 
-def _asked(subjects: str, names: dict[str, str], x: str, y: str, chance: random.Random) -> Iterator[tuple[str, str]]:
+def _questions_on(
+    subjects: str, names: dict[str, str], x: str, y: str, chance: random.Random
+) -> Iterator[tuple[str, str]]:
     if subjects == "reign":
         first, middle, last = int(names["a"]), int(names["m"]), int(names["b"])
         yield str(chance.randrange(first + 1, middle)), x
@@ -285,11 +287,11 @@ def _names(subjects: str, chance: random.Random) -> dict[str, str]:
 
 def _values(kind: str, chance: random.Random) -> tuple[str, str]:
     if kind == "person":
-        one, other = _people(2, chance)
-        return one, other
+        person, other_person = _people(2, chance)
+        return person, other_person
     if kind == "town":
-        one, other = chance.sample(TOWNS, 2)
-        return one, other
+        town, other_town = chance.sample(TOWNS, 2)
+        return town, other_town
     if kind == "year":
         first, second = chance.sample(range(1850, 2021), 2)
         return str(first), str(second)

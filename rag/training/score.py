@@ -25,7 +25,7 @@ TOGETHER = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ScoredReading:
     """One question read: the best span's score, and how right it would be to answer with it, 0..1."""
 
     context: str
@@ -35,7 +35,7 @@ class Reading:
     f1: float
 
 
-def readings(reader: SpanReader, rows: Sequence[dict[str, Any]]) -> list[Reading]:
+def readings(reader: SpanReader, rows: Sequence[dict[str, Any]]) -> list[ScoredReading]:
     """Every question of a set, read over its context."""
     found = []
     for at in range(0, len(rows), TOGETHER):
@@ -45,48 +45,50 @@ def readings(reader: SpanReader, rows: Sequence[dict[str, Any]]) -> list[Reading
     return found
 
 
-def _reading(row: dict[str, Any], spans: Sequence[Span]) -> Reading:
+def _reading(row: dict[str, Any], spans: Sequence[Span]) -> ScoredReading:
     accepted = [answer["text"] for answer in row["answers"]]
     guess = row["context"][spans[0].start : spans[0].end] if spans else ""
     score = spans[0].score if spans else float("-inf")
-    return Reading(row["context"], bool(accepted), score, exact(guess, accepted), f1(guess, accepted))
+    return ScoredReading(row["context"], bool(accepted), score, exact(guess, accepted), f1(guess, accepted))
 
 
-def scored(found: Sequence[Reading], threshold: float) -> tuple[float, float]:
+def score_at(found: Sequence[ScoredReading], threshold: float) -> tuple[float, float]:
     """Exact match and F1 in percent when spans at or below the threshold count as "no answer"."""
     chosen = [
-        (one.exact, one.f1) if one.score > threshold else (float(not one.answerable), float(not one.answerable))
-        for one in found
+        (reading.exact, reading.f1)
+        if reading.score > threshold
+        else (float(not reading.answerable), float(not reading.answerable))
+        for reading in found
     ]
     count = max(1, len(chosen))
-    return 100 * sum(one for one, _ in chosen) / count, 100 * sum(one for _, one in chosen) / count
+    return 100 * sum(value for value, _ in chosen) / count, 100 * sum(value for _, value in chosen) / count
 
 
-def best_threshold(found: Sequence[Reading]) -> float:
+def best_threshold(found: Sequence[ScoredReading]) -> float:
     """The threshold with the highest F1; the lowest of equals."""
-    ordered = sorted(found, key=lambda one: -one.score)
-    total = sum(float(not one.answerable) for one in found)
+    ordered = sorted(found, key=lambda reading: -reading.score)
+    total = sum(float(not reading.answerable) for reading in found)
     best, threshold = total, ordered[0].score if ordered else 0.0
-    for place, one in enumerate(ordered):
-        total += one.f1 - float(not one.answerable)
-        below = ordered[place + 1].score if place + 1 < len(ordered) else one.score - 1.0
-        if total >= best and below < one.score:
-            best, threshold = total, (one.score + below) / 2
+    for place, reading in enumerate(ordered):
+        total += reading.f1 - float(not reading.answerable)
+        below = ordered[place + 1].score if place + 1 < len(ordered) else reading.score - 1.0
+        if total >= best and below < reading.score:
+            best, threshold = total, (reading.score + below) / 2
     return threshold
 
 
-def report(found: Sequence[Reading]) -> dict[str, float]:
+def report(found: Sequence[ScoredReading]) -> dict[str, float]:
     """All figures of one reader, in percent."""
-    halves: tuple[list[Reading], list[Reading]] = ([], [])
-    for one in found:
-        halves[zlib.crc32(one.context.encode()) % 2].append(one)
+    halves: tuple[list[ScoredReading], list[ScoredReading]] = ([], [])
+    for reading in found:
+        halves[zlib.crc32(reading.context.encode()) % 2].append(reading)
     held_out = [
-        (scored(half, best_threshold(other)), len(half)) for half, other in (halves, halves[::-1]) if half and other
+        (score_at(half, best_threshold(other)), len(half)) for half, other in (halves, halves[::-1]) if half and other
     ]
     threshold = best_threshold(found)
-    best = scored(found, threshold)
-    answerable = [one for one in found if one.answerable]
-    forced = scored(answerable, float("-inf"))
+    best = score_at(found, threshold)
+    answerable = [reading for reading in found if reading.answerable]
+    forced = score_at(answerable, float("-inf"))
     count = sum(size for _, size in held_out) or 1
     return {
         "questions": len(found),

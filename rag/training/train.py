@@ -75,7 +75,7 @@ def train(
         attention_probs_dropout_prob=0.0,
     )
     model.train()
-    weights = _trained(model)
+    weights = _list_trained(model)
     masters = [weight.detach().float().clone().requires_grad_() for weight in weights]
     optimizer = torch.optim.AdamW(masters, lr=settings.peak_rate, weight_decay=settings.weight_decay, fused=True)
     done = resume(output, masters, weights, optimizer)
@@ -141,17 +141,17 @@ def batches(examples: Sequence[Group], settings: TrainingSettings) -> Iterator[l
         pool = POOL_BATCHES * settings.batch
         for at in range(0, len(order), pool):
             part = sorted((examples[place] for place in order[at : at + pool]), key=_longest)
-            full = list(_filled(part, settings.batch))
+            full = list(_fill_batches(part, settings.batch))
             chance.shuffle(full)
             yield from full
         turn += 1
 
 
 def _longest(group: Group) -> int:
-    return max(len(one.ids) for one in group)
+    return max(len(window.ids) for window in group)
 
 
-def _filled(groups: Sequence[Group], windows: int) -> Iterator[list[Group]]:
+def _fill_batches(groups: Sequence[Group], windows: int) -> Iterator[list[Group]]:
     batch: list[Group] = []
     for group in groups:
         batch.append(group)
@@ -171,7 +171,7 @@ def _tokenizer(folder: Path) -> Any:
     return tokenizer
 
 
-def _trained(model: Any) -> list[Any]:
+def _list_trained(model: Any) -> list[Any]:
     """The parameters that are trained: all but the embeddings, which are frozen."""
     for parameter in model.base_model.embeddings.parameters():
         parameter.requires_grad = False
@@ -185,7 +185,7 @@ def _save(masters: Sequence[Any], start: Path, folder: Path) -> None:
 
     model = AutoModelForQuestionAnswering.from_pretrained(start, dtype=torch.float32)
     with torch.no_grad():
-        for master, weight in zip(masters, _trained(model), strict=True):
+        for master, weight in zip(masters, _list_trained(model), strict=True):
             weight.copy_(master)
     folder.mkdir(parents=True, exist_ok=True)
     model.to(torch.float16).save_pretrained(folder)

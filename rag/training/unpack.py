@@ -55,7 +55,11 @@ def unpack(target: Path, folder: Path = WEIGHTS) -> None:
 
 def _matrices(operations: list[Any]) -> dict[str, Any]:
     """Matrices by name: (whole numbers of eight bits - zero point) times scale, for each row."""
-    stored = {one.get_friendly_name(): one.get_data() for one in operations if one.get_type_name() == "Constant"}
+    stored = {
+        operation.get_friendly_name(): operation.get_data()
+        for operation in operations
+        if operation.get_type_name() == "Constant"
+    }
     return {
         name.removeprefix("self.reader."): (data.astype("float32") - stored[f"{name}/zero_point"].astype("float32"))
         * stored[f"{name}/scale"].astype("float32")
@@ -67,11 +71,11 @@ def _matrices(operations: list[Any]) -> dict[str, Any]:
 def _vectors(operations: list[Any]) -> dict[str, Any]:
     """Biases and the weights of layer norms by name: they have lost their names, but not what takes them."""
     found = {}
-    for one in operations:
-        name = one.get_friendly_name()
+    for operation in operations:
+        name = operation.get_friendly_name()
         part = next((part for part in PARTS if name.endswith(part)), None)
         if part and name.startswith("__module.reader."):
-            for taken in one.inputs():
+            for taken in operation.inputs():
                 constant = taken.get_source_output().get_node()
                 while constant.get_type_name() == "Convert":
                     constant = constant.input(0).get_source_output().get_node()

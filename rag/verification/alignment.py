@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.english.figures import told_in_figures
 from rag.english.tokens import Sentence, Word, country_of, same
 
-Place = tuple[int, Word]
+EvidencePlace = tuple[int, Word]
 """The number of a sentence of the evidence, and a word of it."""
 CLAUSE_WORDS = 4
 """A clause with fewer words is no clause of its own: a part of a list, or an aside."""
@@ -64,7 +64,7 @@ class Alignment:
         """The numbers of the sentences of the evidence that the clauses are told by."""
         return sorted({number for at in self._anywhere for number, _ in self.places(at)} | set(self._best))
 
-    def places(self, at: int) -> list[Place]:
+    def places(self, at: int) -> list[EvidencePlace]:
         """Where the word at a place of the claim stands: in its clause's sentence, else in the others."""
         found = self._anywhere.get(at, [])
         best = self._best[self.clause_of(at)]

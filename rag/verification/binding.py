@@ -13,7 +13,7 @@ from rag.english.figures import Figure, figures_of
 from rag.english.names import TITLES, canonical, names_of
 from rag.english.tokens import LIGHT, Sentence, Word, is_verb, same
 from rag.verification.alignment import Alignment, Mismatch
-from rag.verification.items import Item, agrees, items_of, slot_of
+from rag.verification.items import SentenceItem, agrees, items_of, slot_of
 
 SEGMENT_ENDS = frozenset(", ; : . ( ) “ ” — – and but while whereas who which that when where after before as".split())
 
@@ -44,13 +44,13 @@ class Segment:
 
     number: int
     words: tuple[Word, ...]
-    items: tuple[tuple[Item, str], ...]
+    items: tuple[tuple[SentenceItem, str], ...]
 
-    def holds(self, item: Item) -> bool:
+    def holds(self, item: SentenceItem) -> bool:
         """Whether the same person, figure or day stands in it."""
         return any(agrees(item, other) for other, _ in self.items)
 
-    def in_role(self, kind: str, slot: str) -> list[Item]:
+    def in_role(self, kind: str, slot: str) -> list[SentenceItem]:
         """The items of a kind to which this preposition leads."""
         return [item for item, where in self.items if item.kind == kind and where == slot]
 
@@ -68,23 +68,25 @@ def _read_segments(number: int, words: Sentence) -> Iterator[Segment]:
         yield Segment(number, tuple(words[at] for at in segment), tuple(inside))
 
 
-def _context(words: Sentence, segment: range, item: Item, names: Sequence[Item]) -> list[Word]:
+def _context(words: Sentence, segment: range, item: SentenceItem, names: Sequence[SentenceItem]) -> list[Word]:
     """The words that an item stands with, without some names: they may be a "he" in the evidence."""
     taken = {at for i in (item, *names) for at in range(i.at, i.until)}
     return [words[at] for at in segment if words[at].is_content and at not in taken]
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
+class RivalItem:
     """An item of the evidence, with how many words of the claim's segment it stands with there."""
 
-    item: Item
+    item: SentenceItem
     score: int
     is_near: bool
     """Whether the claim's own item stands in its sentence."""
 
 
-def _find_rival(item: Item, slot: str, context: Sequence[Word], segments: Sequence[Segment]) -> Item | None:
+def _find_rival(
+    item: SentenceItem, slot: str, context: Sequence[Word], segments: Sequence[Segment]
+) -> SentenceItem | None:
     """Another item of the kind, in the same role, that stands with more of these words than the item itself does."""
     own = [segment for segment in segments if segment.holds(item)]
     if not own:
@@ -92,7 +94,7 @@ def _find_rival(item: Item, slot: str, context: Sequence[Word], segments: Sequen
     best = max(_count_shared(context, segment) for segment in own)
     numbers = {segment.number for segment in own}
     rivals = [
-        Rival(others[0], _count_shared(context, segment), segment.number in numbers)
+        RivalItem(others[0], _count_shared(context, segment), segment.number in numbers)
         for segment in segments
         if not segment.holds(item) and (others := segment.in_role(item.kind, slot))
     ]
@@ -105,7 +107,7 @@ def _count_shared(context: Sequence[Word], segment: Segment) -> int:
     return sum(any(same(word.stem, other.stem) for other in segment.words) for word in context)
 
 
-def _is_clear(rival: Rival, best: int, context_words: int) -> bool:
+def _is_clear(rival: RivalItem, best: int, context_words: int) -> bool:
     """Whether a rival stands with so many more words than the item that these belong to it."""
     if rival.score >= best + 2 or (best == 0 and 2 * rival.score >= context_words):
         return True

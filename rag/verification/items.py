@@ -15,7 +15,7 @@ PREPOSITIONS = frozenset("in at on from to of by for with near after before sinc
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class SentenceItem:
     """A name, a figure or a date of a sentence: what it is compared by, how it is written, and where it stands."""
 
     kind: str
@@ -26,24 +26,24 @@ class Item:
 
 
 @lru_cache(maxsize=256)
-def items_of(words: Sentence) -> tuple[Item, ...]:
+def items_of(words: Sentence) -> tuple[SentenceItem, ...]:
     """What a sentence holds that another sentence may hold in another place."""
     items = [
-        Item("name", tuple(canonical(w.lower) for w in name), _join(name), name[0].at, name[-1].at + 1)
+        SentenceItem("name", tuple(canonical(w.lower) for w in name), _join(name), name[0].at, name[-1].at + 1)
         for name in names_of(words)
     ]
-    items += [Item("figure", f, f.text, f.at, f.until) for f in figures_of(words) if f.kind != "ordinal"]
-    items += [Item("date", m, m.text, m.at, m.until) for m in moments_of(words)]
+    items += [SentenceItem("figure", f, f.text, f.at, f.until) for f in figures_of(words) if f.kind != "ordinal"]
+    items += [SentenceItem("date", m, m.text, m.at, m.until) for m in moments_of(words)]
     return tuple(sorted(items, key=lambda item: item.at))
 
 
 @lru_cache(maxsize=256)
-def actors_of(words: Sentence) -> tuple[Item, ...]:
+def actors_of(words: Sentence) -> tuple[SentenceItem, ...]:
     """What a sentence says that does something, or that something is done to: its items, and its other nouns."""
     items = items_of(words)
     taken = {at for item in items for at in range(item.at, item.until)}
     nouns = [
-        Item("noun", word.stem, word.text, _group_start(words, word), word.at + 1)
+        SentenceItem("noun", word.stem, word.text, _group_start(words, word), word.at + 1)
         for word in words
         if word.at not in taken and _is_head(words, word)
     ]
@@ -71,7 +71,7 @@ def _join(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
 
 
-def agrees(claimed: Item, shown: Item) -> bool:
+def agrees(claimed: SentenceItem, shown: SentenceItem) -> bool:
     """Whether two items are the same person, figure or day."""
     if claimed.kind != shown.kind:
         return False
@@ -83,18 +83,18 @@ def agrees(claimed: Item, shown: Item) -> bool:
     return bool(claimed.key.agrees(shown.key))  # type: ignore[attr-defined]
 
 
-def _is_acronym(item: Item, spelled: Item) -> bool:
+def _is_acronym(item: SentenceItem, spelled: SentenceItem) -> bool:
     """Whether a name is made of the first letters of another one."""
     initials = "".join(word[0] for word in spelled.text.split() if word[0].isupper())
     return item.text.isupper() and len(item.text) > 1 and item.text == initials
 
 
-def slot_of(words: Sentence, item: Item) -> str:
+def slot_of(words: Sentence, item: SentenceItem) -> str:
     """The preposition that leads to an item, empty when there is none: what it does in its sentence."""
     before = [w.lower for w in words[max(0, item.at - 2) : item.at] if w.lower not in ("the", "a", "about", "some")]
     return before[-1] if before and before[-1] in PREPOSITIONS else ""
 
 
-def is_actor(words: Sentence, item: Item) -> bool:
+def is_actor(words: Sentence, item: SentenceItem) -> bool:
     """Whether an item stands as who does something, or to whom it is done: not "in", "of" or "with" it."""
     return slot_of(words, item) in ("", "by", "to", "from")

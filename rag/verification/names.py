@@ -16,11 +16,11 @@ def find_name_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     acronyms = {word.lower for word in everything if ACRONYM.fullmatch(word.text)}
     spelled = {initials for sentence in alignment.evidence for initials in _initials(sentence)}
     for name in names_of(alignment.claim):
-        if _spelled_out(name, alignment.claim) & acronyms or _is_ordinary(name, alignment):
+        if _initials_around(name, alignment.claim) & acronyms or _is_ordinary(name, alignment):
             continue
         missing = [w for w in name if canonical(w.lower) not in known and w.lower not in spelled]
         if missing and not _is_added_first_name(name, missing, everything):
-            yield Mismatch(_told(name, alignment), name[0].at)
+            yield Mismatch(_describe_missing_name(name, alignment), name[0].at)
 
 
 def _is_ordinary(name: Sentence, alignment: Alignment) -> bool:
@@ -41,7 +41,7 @@ def _initials(words: Sentence) -> Iterator[str]:
                 break
 
 
-def _spelled_out(name: Sentence, words: Sentence) -> set[str]:
+def _initials_around(name: Sentence, words: Sentence) -> set[str]:
     """The initials of the run that a name stands in."""
     for initials_from in range(name[0].at, -1, -1):
         word = words[initials_from]
@@ -63,7 +63,7 @@ def _is_added_first_name(name: Sentence, missing: Sequence[Word], everything: Se
     return bool(places) and not others
 
 
-def _told(name: Sentence, alignment: Alignment) -> str:
+def _describe_missing_name(name: Sentence, alignment: Alignment) -> str:
     """What to say of a name that is not there: the one that stands in its place, where there is one."""
     mine = {canonical(word.lower) for other in names_of(alignment.claim) for word in other}
     written = " ".join(word.text for word in name)

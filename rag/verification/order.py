@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.english.tokens import BREAKS, Sentence, Word, is_verb, lower_at
 from rag.verification.alignment import Alignment, Mismatch
-from rag.verification.items import PREPOSITIONS, Item, actors_of, agrees, is_actor, items_of
+from rag.verification.items import PREPOSITIONS, SentenceItem, actors_of, agrees, is_actor, items_of
 from rag.verification.speakers import is_speaking
 
 OPPOSITE_WAYS = (("from", "to"), ("to", "from"), ("first", "then"), ("then", "first"))
@@ -36,20 +36,20 @@ def _find_crossing(said: Sentence, word: Word, sentence: Sentence, verb: Word) -
     """Two items that change sides between a claim's word and the same word in the evidence."""
     turned = _is_passive(said, word) != _is_passive(sentence, verb)
     theirs = actors_of(sentence)
-    for one, other in _pairs_around(said, word):
-        if agrees(one, other):
+    for before, after in _pairs_around(said, word):
+        if agrees(before, after):
             continue
-        ones = _nearest(one, theirs, verb.at, sentence)
-        others = _nearest(other, theirs, verb.at, sentence)
-        if not ones or not others or not is_actor(said, one) or not is_actor(said, other):
+        first = _nearest(before, theirs, verb.at, sentence)
+        second = _nearest(after, theirs, verb.at, sentence)
+        if not first or not second or not is_actor(said, before) or not is_actor(said, after):
             continue
-        one_before, other_before = ones[0].at < verb.at, others[0].at < verb.at
-        if one_before != other_before and one_before == turned:
-            return f"{one.text} and {other.text}"
+        is_first_before, is_second_before = first[0].at < verb.at, second[0].at < verb.at
+        if is_first_before != is_second_before and is_first_before == turned:
+            return f"{before.text} and {after.text}"
     return None
 
 
-def _pairs_around(claim: Sentence, verb: Word) -> Iterator[tuple[Item, Item]]:
+def _pairs_around(claim: Sentence, verb: Word) -> Iterator[tuple[SentenceItem, SentenceItem]]:
     """What stands before a verb of a claim, with each thing that stands after it."""
     yield from _amounts_around(claim, verb)
     describes_noun = claim[verb.at - 1].lower in PREPOSITIONS | ARTICLES
@@ -57,14 +57,14 @@ def _pairs_around(claim: Sentence, verb: Word) -> Iterator[tuple[Item, Item]]:
         yield from _actors_around(claim, verb)
 
 
-def _amounts_around(claim: Sentence, verb: Word) -> Iterator[tuple[Item, Item]]:
+def _amounts_around(claim: Sentence, verb: Word) -> Iterator[tuple[SentenceItem, SentenceItem]]:
     """The nearest name, figure or date before a verb, with each of its kind after it."""
     items = items_of(claim)
     for before in [item for item in items if item.until <= verb.at][-1:]:
         yield from ((before, after) for after in items if after.at > verb.at and after.kind == before.kind)
 
 
-def _actors_around(claim: Sentence, verb: Word) -> Iterator[tuple[Item, Item]]:
+def _actors_around(claim: Sentence, verb: Word) -> Iterator[tuple[SentenceItem, SentenceItem]]:
     """The first and the last subject of a verb in its clause, with each of the other nouns after it."""
     clause = _clause_around(claim, verb)
     actors = [item for item in actors_of(claim) if item.at in clause and item.kind not in AMOUNTS]
@@ -85,7 +85,7 @@ def _ends_clause(word: Word) -> bool:
     return word.is_mark or word.lower in BREAKS
 
 
-def _nearest(item: Item, theirs: Sequence[Item], at: int, words: Sentence) -> list[Item]:
+def _nearest(item: SentenceItem, theirs: Sequence[SentenceItem], at: int, words: Sentence) -> list[SentenceItem]:
     """The same item of the evidence, that nearest to a place first, where it acts or is acted on."""
     return sorted((i for i in theirs if agrees(item, i) and is_actor(words, i)), key=lambda i: abs(i.at - at))
 
@@ -122,8 +122,8 @@ def find_comparison_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
         sides = set()
         for number, other in alignment.places(word.at):
             sentence = alignment.evidence[number]
-            theirs = next((one.at for one in sentence if one.lower == "than"), None)
-            if theirs is not None and not any(one.is_mark for one in sentence[theirs : other.at]):
+            theirs = next((shown.at for shown in sentence if shown.lower == "than"), None)
+            if theirs is not None and not any(shown.is_mark for shown in sentence[theirs : other.at]):
                 sides.add(other.at > theirs)  # a word behind a mark is not what is compared with
         if sides == {word.at < ours}:
             turned.setdefault(word.at > ours, word)
@@ -146,6 +146,6 @@ def _find_turned_nouns(alignment: Alignment) -> Iterator[Mismatch]:
             yield Mismatch(f"the article says “{counter} {word.text}”, the claim “{before} {word.text}”", word.at)
 
 
-def _follows(words: Sentence, item: Item, preposition: str) -> bool:
+def _follows(words: Sentence, item: SentenceItem, preposition: str) -> bool:
     ways = TO_AND_FRO if preposition in TO_AND_FRO else IN_TURN
     return next((w.lower for w in reversed(words[: item.at]) if w.lower in ways), "") == preposition

@@ -113,7 +113,7 @@ def receipt_of(
         "standalone_question": answer.standalone_question,
         "filters": {
             "given": json.loads(json.dumps(given, default=str)),
-            "read": [asdict(one) for one in answer.filters],
+            "read": [asdict(applied) for applied in answer.filters],
         },
         "status": answer.status,
         "answer": answer.answer,
@@ -169,7 +169,7 @@ def _article(library: Library, article_id: str, revision: int | None = None) -> 
 
 def verify_receipt(library: Library, receipt: Receipt) -> ReceiptReport:
     """Check every quotation of a receipt against a library, and every claim against its quotations that stand."""
-    quotes = tuple(_checked(library, citation) for citation in receipt.citations)
+    quotes = tuple(_check_quote(library, citation) for citation in receipt.citations)
     standing = {c.n: c.quote for c, check in zip(receipt.citations, quotes, strict=True) if check.stands}
     claims = tuple(_claim_checked(claim, standing) for claim in receipt.claims)
     same_library = library.fingerprint() == receipt.fingerprint
@@ -183,39 +183,43 @@ def verify_receipt(library: Library, receipt: Receipt) -> ReceiptReport:
     )
 
 
-def _checked(library: Library, citation: ReceiptCitation) -> QuoteCheck:
+def _check_quote(library: Library, citation: ReceiptCitation) -> QuoteCheck:
     """Where a quotation stands: at its place, elsewhere, in an earlier revision only, or nowhere."""
 
-    def found(finding: Finding, reason: str, *, start: int | None = None, stands: bool = False) -> QuoteCheck:
+    def conclude(finding: Finding, reason: str, *, start: int | None = None, stands: bool = False) -> QuoteCheck:
         return QuoteCheck(citation.n, citation.article_id, finding, reason, start, stands)
 
     article = _article(library, citation.article_id)
     if article is None:
-        return found("gone", "the article is not in this library")
-    cited = _cited_revision(library, citation)
+        return conclude("gone", "the article is not in this library")
+    cited = _find_cited_revision(library, citation)
     # A title or a date may change with a revision that this library does not have.
-    wrong = _misattributed(citation, cited or article, ("outlet", "url", "published", "title")[: 4 if cited else 2])
+    wrong = _find_misattribution(
+        citation, cited or article, ("outlet", "url", "published", "title")[: 4 if cited else 2]
+    )
     if wrong:
-        return found("misattributed", wrong)
+        return conclude("misattributed", wrong)
     revised = "" if sha256_of(article) == citation.article_sha256 else "; the article was revised since"
     if article.text[citation.start : citation.end] == citation.quote:
-        return found("verbatim", f"word for word at its place{revised}", start=citation.start, stands=True)
+        return conclude("verbatim", f"word for word at its place{revised}", start=citation.start, stands=True)
     at = article.text.find(citation.quote)
     if at >= 0:
         reason = f"word for word, but at character {at} and not {citation.start}{revised}"
-        return found("moved", reason, start=at, stands=bool(revised) and cited is not None)
+        return conclude("moved", reason, start=at, stands=bool(revised) and cited is not None)
     if cited is not None and cited.text[citation.start : citation.end] == citation.quote:
-        return found("superseded", f"it stood in revision {citation.revision}; the newest no longer holds these words")
-    return found("never", "the library holds no revision of the article with these words at this place")
+        return conclude(
+            "superseded", f"it stood in revision {citation.revision}; the newest no longer holds these words"
+        )
+    return conclude("never", "the library holds no revision of the article with these words at this place")
 
 
-def _cited_revision(library: Library, citation: ReceiptCitation) -> Article | None:
+def _find_cited_revision(library: Library, citation: ReceiptCitation) -> Article | None:
     """The revision that a citation was cut from, if the library has it and its text is that which the receipt names."""
     article = _article(library, citation.article_id, citation.revision)
     return article if article is not None and sha256_of(article) == citation.article_sha256 else None
 
 
-def _misattributed(citation: ReceiptCitation, article: Article, names: Sequence[str]) -> str:
+def _find_misattribution(citation: ReceiptCitation, article: Article, names: Sequence[str]) -> str:
     """What a receipt says of an article that the library says otherwise; empty when nothing is."""
     for name in names:
         told, known = getattr(citation, name) or "unknown", getattr(article, name) or "unknown"

@@ -176,4 +176,4 @@ def _claim(at: int, entry: Any) -> ReceiptClaim:
     if not all(isinstance(n, int) and not isinstance(n, bool) for n in numbers):
         raise ReceiptError(f'"citations" of {where} are not all whole numbers')
     text = _text(entry, "text", MAX_TEXT, where)
-    return ReceiptClaim(text, next(one for one in get_args(Support) if one == support), tuple(numbers))
+    return ReceiptClaim(text, next(known for known in get_args(Support) if known == support), tuple(numbers))

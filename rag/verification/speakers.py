@@ -59,8 +59,8 @@ class Speech:
 
 def speeches_of(words: Sentence) -> list[Speech]:
     """What a sentence says that somebody says."""
-    found = [_according(words, word.at) for word in words if word.lower == "according"]
-    found += [_spoken(words, word) for word in words if is_speaking(word)]
+    found = [_read_attribution(words, word.at) for word in words if word.lower == "according"]
+    found += [_read_speech(words, word) for word in words if is_speaking(word)]
     return [speech for speech in found if speech and (speech.speaker or speech.by_pronoun)]
 
 
@@ -71,21 +71,21 @@ def is_speaking(word: Word) -> bool:
     return word.stem in SPEAKING and word.lower not in NOUNS
 
 
-def _according(words: Sentence, at: int) -> Speech | None:
+def _read_attribution(words: Sentence, at: int) -> Speech | None:
     start = at + 2
     end = next((word.at for word in words[start:] if word.lower in (",", ".", ";", "who")), len(words))
-    return _speech(words, words[at], range(start, end), range(at, at))
+    return _make_speech(words, words[at], range(start, end), range(at, at))
 
 
-def _spoken(words: Sentence, verb: Word) -> Speech | None:
+def _read_speech(words: Sentence, verb: Word) -> Speech | None:
     before = _subject_word(words, verb.at).lower
     if before in (*BEING, "to", "a", "the"):
         return None
     after = [word for word in words[verb.at + 1 :] if not word.is_mark]
-    if inverted := _subject_after(words, verb):
-        return _speech(words, verb, inverted, range(verb.at, verb.at + 1))
-    if shared := _shared_subject(words, verb):
-        return _speech(words, verb, shared, range(verb.at, verb.at + 1))
+    if inverted := _find_subject_after(words, verb):
+        return _make_speech(words, verb, inverted, range(verb.at, verb.at + 1))
+    if shared := _find_shared_subject(words, verb):
+        return _make_speech(words, verb, shared, range(verb.at, verb.at + 1))
     start = _boundary(words, verb.at)
     if _subject_word(words, verb.at).lower in PRONOUNS:
         start = _subject_word(words, verb.at).at
@@ -93,10 +93,10 @@ def _spoken(words: Sentence, verb: Word) -> Speech | None:
     if closes and words[verb.at - 1].lower != ",":
         commas = [word.at for word in words[start : verb.at] if word.lower == ","]
         start = commas[-1] + 1 if commas else start
-    return _speech(words, verb, range(start, verb.at), range(verb.at, verb.at + 1))
+    return _make_speech(words, verb, range(start, verb.at), range(verb.at, verb.at + 1))
 
 
-def _subject_after(words: Sentence, verb: Word) -> range | None:
+def _find_subject_after(words: Sentence, verb: Word) -> range | None:
     """The subject that stands behind its verb: "no deaths were reported, said the governor, Pavel Dorsin"."""
     if not words[verb.at - 1].is_mark or verb.lower not in INVERTED:
         return None
@@ -112,7 +112,7 @@ def _subject_after(words: Sentence, verb: Word) -> range | None:
     return None
 
 
-def _shared_subject(words: Sentence, verb: Word) -> range | None:
+def _find_shared_subject(words: Sentence, verb: Word) -> range | None:
     """The subject of a verb that another one comes before: "Berg welcomed the vote but demanded a count"."""
     joint = _subject_word(words, verb.at)
     if joint.lower not in ("and", "but") or not joint.at:
@@ -123,7 +123,7 @@ def _shared_subject(words: Sentence, verb: Word) -> range | None:
     if is_reported and not is_speaking(words[earlier]):
         return None
     if earlier >= 0 and is_speaking(words[earlier]):
-        return _shared_subject(words, words[earlier]) or range(_boundary(words, earlier), earlier)
+        return _find_shared_subject(words, words[earlier]) or range(_boundary(words, earlier), earlier)
     first = next((word.at for word in words[start + 1 : joint.at] if is_verb(word)), None)
     return range(start, first) if first else None
 
@@ -155,7 +155,7 @@ def _part_around(words: Sentence, at: int) -> range:
     return range(first, min((turn for turn in turns if turn > at), default=len(words)))
 
 
-def _speech(words: Sentence, verb: Word, subject: range, own: range) -> Speech:
+def _make_speech(words: Sentence, verb: Word, subject: range, own: range) -> Speech:
     told = told_in_figures(words)
     speaker = tuple(
         w for w in words[subject.start : subject.stop] if (w.is_content or w.lower in TITLES) and w.at not in told
@@ -174,13 +174,13 @@ def find_speaker_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
         if not speech.speaker:
             continue
         if not shown:
-            if not _within(speech.speaker, everything):
+            if not _is_among(speech.speaker, everything):
                 yield Mismatch(f"the article does not say this is from {speech.who}", speech.verb.at)
             continue
         best = max(_likeness(speech, other) for other in shown)
         nearest = [other for other in shown if _likeness(speech, other) == best]
         if best > 0 and not any(
-            other.by_pronoun or _is_general(other.speaker) or _within(speech.speaker, other.speaker)
+            other.by_pronoun or _is_general(other.speaker) or _is_among(speech.speaker, other.speaker)
             for other in nearest
         ):
             yield Mismatch(f"the article quotes {nearest[0].who}, the claim {speech.who}", speech.verb.at)
@@ -197,7 +197,7 @@ def _likeness(claimed: Speech, shown: Speech) -> float:
     return shared + 0.5 * (claimed.verb.stem == shown.verb.stem)
 
 
-def _within(speaker: tuple[Word, ...], words: list[Word] | tuple[Word, ...]) -> bool:
+def _is_among(speaker: tuple[Word, ...], words: list[Word] | tuple[Word, ...]) -> bool:
     """Whether a speaker is among some words: its names, or half of its words when it has none. Titles do not matter."""
     telling = [word for word in speaker if word.lower not in TITLES] or list(speaker)
     known = {canonical(word.lower) for word in words}

@@ -73,7 +73,7 @@ def verify(claim: str, evidence: Sequence[str]) -> Verdict:
     return _verdict(mismatches, standing)
 
 
-def contradictions(claim: str, evidence: Sequence[str]) -> list[str]:
+def find_contradictions(claim: str, evidence: Sequence[str]) -> list[str]:
     """What the evidence says otherwise than a claim, where it tells of the same: reasons, in plain words."""
     shown = [sentence for text in evidence for sentence in sentences_of(text)]
     said = [sentence for sentence in sentences_of(claim) if _plain(sentence)]

@@ -107,7 +107,7 @@ def find_opposite_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
         if any(other.stem == word.stem for other in sentence):
             continue
         for other in sentence:
-            if _are_opposite(word, other) and not any(one.stem == other.stem for one in alignment.claim):
+            if _are_opposite(word, other) and not any(said.stem == other.stem for said in alignment.claim):
                 turned = is_denied(mine, word.at) != is_denied(covers_of(sentence), other.at)
                 if not turned and not _agrees_elsewhere(word, other, sentence):
                     yield Mismatch(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
@@ -115,7 +115,7 @@ def find_opposite_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
 
 
 def _are_opposite(word: Word, other: Word) -> bool:
-    if any(one.stem in WAYS and one.lower not in WAYS for one in (word, other)):  # "downed tools"
+    if any(way.stem in WAYS and way.lower not in WAYS for way in (word, other)):  # "downed tools"
         return False
     for one, two in OPPOSITES:
         if (word.stem in one and other.stem in two) or (word.stem in two and other.stem in one):
@@ -126,7 +126,7 @@ def _are_opposite(word: Word, other: Word) -> bool:
 
 def _agrees_elsewhere(word: Word, other: Word, sentence: Sentence) -> bool:
     """Whether the evidence holds a word that says the same as the claim's after all."""
-    return any(one.stem != other.stem and same(one.stem, word.stem) for one in sentence if not one.is_mark)
+    return any(shown.stem != other.stem and same(shown.stem, word.stem) for shown in sentence if not shown.is_mark)
 
 
 def find_quantity_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
@@ -137,7 +137,9 @@ def find_quantity_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
             continue
         if word.lower == "each" and word.at and alignment.claim[word.at - 1].text[0] in FIGURE_STARTS:  # "$2 each"
             continue
-        groups = {QUANTITIES[other.lower]: other for other in _beside(word, alignment) if other.lower in QUANTITIES}
+        groups = {
+            QUANTITIES[other.lower]: other for other in _list_neighbours(word, alignment) if other.lower in QUANTITIES
+        }
         if group in groups:
             continue
         if groups:
@@ -147,7 +149,7 @@ def find_quantity_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
             yield Mismatch(f"the claim says “{word.text}”, the article does not", word.at, is_mild=True)
 
 
-def _beside(word: Word, alignment: Alignment) -> list[Word]:
+def _list_neighbours(word: Word, alignment: Alignment) -> list[Word]:
     """The words of the sentences of the evidence that hold what a word of quantity counts."""
     counted = next((other.at for other in alignment.claim[word.at + 1 : word.at + 5] if other.is_content), None)
     numbers = {number for number, _ in alignment.places(counted)} if counted is not None else set()
@@ -172,22 +174,22 @@ def find_swapped_word_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
             or word.text[0].isdigit()
         ):
             continue
-        if other := _in_same_frame(word, alignment):
+        if other := _find_in_same_frame(word, alignment):
             yield Mismatch(f"the article says “{other.text}”, the claim “{word.text}”", word.at)
 
 
 def find_rank_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where a claim makes "the third-largest" the largest."""
     for word in alignment.claim[1:]:
-        if not word.lower.endswith("est") or _ranked(alignment.claim, word):
+        if not word.lower.endswith("est") or _has_rank(alignment.claim, word):
             continue
         there = [(n, other) for n, other in alignment.places(word.at) if other.lower == word.lower]
-        if there and all(_ranked(alignment.evidence[n], other) for n, other in there):
+        if there and all(_has_rank(alignment.evidence[n], other) for n, other in there):
             rank = alignment.evidence[there[0][0]][there[0][1].at - 1].text
             yield Mismatch(f"the article says “{rank} {word.text}”, the claim “{word.text}”", word.at)
 
 
-def _ranked(words: Sentence, word: Word) -> bool:
+def _has_rank(words: Sentence, word: Word) -> bool:
     return word.at > 0 and words[word.at - 1].lower in ORDINALS
 
 
@@ -208,7 +210,7 @@ def find_unit_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
             yield Mismatch(f"the article says “{others[0].text}”, the claim “{word.text}”", word.at)
 
 
-def _in_same_frame(word: Word, alignment: Alignment) -> Word | None:
+def _find_in_same_frame(word: Word, alignment: Alignment) -> Word | None:
     said = alignment.claim
     if not 0 < word.at < len(said) - 1:
         return None

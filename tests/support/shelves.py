@@ -64,14 +64,14 @@ def dense(library: Library, text: str, limit: int = 10, window: Window = EVERYTH
 def articles_found(library: Library, text: str, limit: int = 10) -> list[str]:
     """The ids of the articles of the nearest passages, best first."""
     hits = dense(library, text, limit)
-    found = library.found(number for number, _ in hits)
+    found = library.find_passages(number for number, _ in hits)
     return [found[number].passage.article_id for number, _ in hits if number in found]
 
 
 def lexical(library: Library, *words: str, limit: int = 10) -> list[str]:
     """The ids of the articles whose passages have one of these words, best first."""
     hits = library.search_lexical(words, limit, EVERYTHING)
-    found = library.found(number for number, _ in hits)
+    found = library.find_passages(number for number, _ in hits)
     return [found[number].passage.article_id for number, _ in hits if number in found]
 
 

@@ -129,7 +129,7 @@ def _ask(library: Library) -> None:
     found: dict[int, FoundPassage] = {}
     for question in QUESTIONS:
         for search in (lambda q: dense(library, q, 20), lambda q: library.search_lexical(q.split(), 20, EVERYTHING)):
-            found |= _or_told(lambda search=search, q=question: library.found(n for n, _ in search(q)), {})  # type: ignore[misc]
+            found |= _or_told(lambda search=search, q=question: library.find_passages(n for n, _ in search(q)), {})  # type: ignore[misc]
     for number in range(16):
         found |= {one.number: one for one in _or_told(lambda n=number: library.passages_of(f"a{n}"), [])}  # type: ignore[misc]
         article = _or_told(lambda n=number: library.get(f"a{n}"), None)  # type: ignore[misc]

@@ -143,7 +143,7 @@ def _ask_and_change(folder: Path, seed: int, wanted: int) -> tuple[int, int, int
                     began = time.monotonic()
                     hits = dense(library, version_of(number, 0).text[:200], 10)
                     hits += library.search_lexical([f"marked{number}x1"], 10, EVERYTHING)
-                    found = library.found(hit for hit, _ in hits)
+                    found = library.find_passages(hit for hit, _ in hits)
                     ended = time.monotonic()
                     for one in found.values():
                         passage = one.passage
