@@ -53,7 +53,7 @@ def _passages_with(library: Library, search: str) -> dict[str, FoundPassage]:
     """The best passage of each article for the words of a search: with all of them, or else with any."""
     words = _words(search)
     numbers = [number for number, _ in library.search_lexical(words, MOST_PASSAGES, Window())]
-    held = library.found(numbers)
+    held = library.find_passages(numbers)
     found = [held[number] for number in numbers if number in held]
     with_all = [passage for passage in found if _has_all(passage, words)]
     best: dict[str, FoundPassage] = {}
