@@ -13,8 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
+import stat
 import tempfile
 import zipfile
 import zlib
@@ -39,6 +41,10 @@ RECORD_BYTES = 10_000
 BLOCK = 2**20
 UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, RuntimeError)
 """What a damaged zip ends in."""
+LARGEST = 1 << 50
+"""No count and no size of a backup is larger."""
+SHA256 = re.compile(r"[0-9a-f]{64}")
+_COUNTS = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
 FAST = 1
 """How hard is compressed: half of a store are vectors, which hardly get smaller by any effort."""
 
@@ -90,6 +96,7 @@ def restore(backup: Path, folder: Path) -> Backup:
     backup, folder = (path.expanduser().absolute() for path in (backup, folder))
     record = read_record(backup)
     _require_no_library(folder)
+    _require_room(record, backup, folder)
     lock = take(folder, create=True)
     part = folder / PARTS[0]
     try:
@@ -98,6 +105,7 @@ def restore(backup: Path, folder: Path) -> Backup:
             shutil.rmtree(folder / INDEX, ignore_errors=True)
             _remove_parts(folder)
             _unpack(backup, record, part)
+            _require_counts(part, record, backup)
             _require_sound(part, backup)
             os.replace(part, folder / STORE)
             _write_through(folder)
@@ -110,6 +118,8 @@ def restore(backup: Path, folder: Path) -> Backup:
 def read_record(path: Path) -> Backup:
     """What a backup says that it holds; raises `BackupError` when it is none that can be read."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise BackupError(f"{path} is no file: name a backup, as `pressmark backup` makes them")
         with zipfile.ZipFile(path) as packed, packed.open(RECORD) as file:
             fields = json.loads(file.read(RECORD_BYTES))
         record = Backup(**fields)
@@ -119,11 +129,23 @@ def read_record(path: Path) -> Backup:
         raise BackupError(f"{path} cannot be read ({error.strerror or error})") from error
     except (*UNREADABLE, TypeError) as error:
         raise BackupError(f"{path} is not a backup of Pressmark, or not all of one") from error
-    if record.kind != KIND or not isinstance(record.format, int):
+    if record.kind != KIND or not _is_possible(record):
         raise BackupError(f"{path} is not a backup of Pressmark")
     if record.format > schema.FORMAT:
         raise BackupError(f"{path} was written by a newer version of Pressmark (format {record.format}): update it")
     return record
+
+
+def _is_possible(record: Backup) -> bool:
+    """Whether the fields are of their kinds: whoever made the file may have written anything."""
+    numbers = (record.format, record.articles, record.passages, record.size)
+    digest = record.sha256
+    return (
+        all(type(number) is int and 0 <= number <= LARGEST for number in numbers)
+        and isinstance(record.made, str)
+        and isinstance(digest, str)
+        and SHA256.fullmatch(digest) is not None
+    )
 
 
 # -- making one --------------------------------------------------------------------------------------------------------
@@ -169,9 +191,7 @@ def _inspect_copy(copy: Path, folder: Path) -> tuple[int, int, int]:
             raise StorageError(
                 f"{folder / STORE} is damaged ({wrong}): run `pressmark check --repair`, then back it up"
             )
-        articles, passages = connection.execute(
-            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
-        ).fetchone()
+        articles, passages = connection.execute(_COUNTS).fetchone()
     except sqlite3.DatabaseError as error:
         raise translate_error(error, folder / STORE) from error
     finally:
@@ -185,7 +205,7 @@ def _digest(path: Path) -> tuple[int, str]:
 
 
 def _pack(copy: Path, record: Backup, target: Path, method: int) -> None:
-    with target.open("wb") as file:
+    with _new(target) as file:
         with zipfile.ZipFile(file, "w", method, compresslevel=FAST) as packed:
             packed.writestr(RECORD, json.dumps(asdict(record), indent=1))
             packed.write(copy, STORE)
@@ -204,10 +224,42 @@ def _require_no_library(folder: Path) -> None:
         raise LibraryError(f"there is a library in {folder} already: restore into another folder with --library")
 
 
+def _require_room(record: Backup, backup: Path, folder: Path) -> None:
+    """What a backup says that it unpacks to is there, and fits on the disk."""
+    try:
+        with zipfile.ZipFile(backup) as packed:
+            held = packed.getinfo(STORE).file_size
+    except (*UNREADABLE, OSError) as error:
+        raise BackupError(f"{backup} is damaged ({error}): use another one") from error
+    if held != record.size:
+        raise BackupError(f"{backup} is damaged (its store is not the one that was backed up): use another one")
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
+    if record.size > free:
+        needed, left = record.size / BLOCK, free / BLOCK
+        raise StorageError(f"{folder} has no room for {backup}: {needed:,.0f} MB are needed, {left:,.0f} MB are free")
+
+
+def _require_counts(part: Path, record: Backup, backup: Path) -> None:
+    """The store holds as many articles and passages as the backup says."""
+    try:
+        connection = sqlite3.connect(part)
+        try:
+            counts = connection.execute(_COUNTS).fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"{backup} holds no store that can be read ({error}): use another one") from error
+    if tuple(counts) != (record.articles, record.passages):
+        raise BackupError(
+            f"{backup} says that it holds {record.articles:,} articles, and holds {counts[0]:,}: use another one"
+        )
+
+
 def _unpack(backup: Path, record: Backup, part: Path) -> None:
     digest, size = hashlib.sha256(), 0
     try:
-        with zipfile.ZipFile(backup) as packed, packed.open(STORE) as content, part.open("wb") as file:
+        with zipfile.ZipFile(backup) as packed, packed.open(STORE) as content, _new(part) as file:
             while size <= record.size and (block := content.read(BLOCK)):
                 size += len(block)
                 digest.update(block)
@@ -241,6 +293,11 @@ def _remove_parts(folder: Path) -> None:
 
 
 # -- the disk ----------------------------------------------------------------------------------------------------------
+
+
+def _new(path: Path) -> BinaryIO:
+    """A new file that only its owner may read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _flush(file: BinaryIO) -> None:

@@ -22,6 +22,7 @@ STORE, INDEX, LOCK, OWNER = "store.db", "index", "owner.lock", "owner.json"
 NEW_OWNER, SOCKET = "owner.json.new", "owner.sock"
 PARTS = tuple(f"{STORE}.part{ending}" for ending in ("", "-wal", "-shm", "-journal"))
 """What a restoring that was broken off leaves; the first is what becomes the store."""
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 PASSING = {LOCK, OWNER, NEW_OWNER, SOCKET, INDEX, *PARTS}
 """What may be in a folder before there is a store."""
 
@@ -47,9 +48,9 @@ def take(folder: Path, create: bool) -> FileLock:
     """
     try:
         _recognise(folder, create)
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_private(folder)
         # Not local to the thread: a library may be closed by another thread than the one that opened it.
-        lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
+        lock = FileLock(folder / LOCK, timeout=0, mode=0o600, thread_local=False)
         lock.acquire()
     except Timeout as error:
         raise LibraryBusyError(f"the library {folder} is in use{_owner(folder)}: stop that first") from error
@@ -59,6 +60,14 @@ def take(folder: Path, create: bool) -> FileLock:
         ) from error
     note_owner(folder)
     return lock
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder of a new library, which nobody else may look into; who shares one later says so by its mode."""
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if not (folder / STORE).exists():
+        with suppress(OSError):  # a disk that knows no modes
+            folder.chmod(PRIVATE_FOLDER)
 
 
 def require(folder: Path) -> None:

@@ -37,6 +37,7 @@ def ingest(
     stdin: BinaryIO | None = None,
     *,
     columns: Mapping[str, str] | None = None,
+    follow_links: bool = False,
     settings: PassageSettings | None = None,
     web: WebSettings | None = None,
     now: Callable[[], datetime] = utc_now,
@@ -51,10 +52,11 @@ def ingest(
     in; a library that cannot store any more ends the run, and the report says so. On Ctrl-C what has been read is still
     stored (unless interrupted again), and `IngestInterrupted` carries the report.
     Addresses of the web are fetched as `web` says; the library keeps a record of the run.
-    `columns` says for tables which column holds which field of an article ({"text": "body"}).
+    `columns` says for tables which column holds which field of an article ({"text": "body"}); `follow_links` admits
+    links to files that lie in folders.
     A `crew` reads and cuts documents ahead; `ingest_on_cluster` brings one.
     """
-    found = survey(sources)
+    found = survey(sources, follow_links=follow_links)
     tally = Tally(found.total_bytes, progress)
     tally.failed += found.failed
     tally.skipped += found.skipped

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from corpus.store.following import Visit
 from ingest.report import Problem
 
-Kind = Literal["text", "markdown", "html", "pdf", "docx", "record", "email"]
+Kind = Literal["text", "markdown", "html", "saved page", "pdf", "docx", "odt", "rtf", "record", "email"]
 
 
 class DateClue(NamedTuple):
@@ -22,7 +22,8 @@ class DateClue(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Witness:
     """What a source says of one of its documents, beside the document itself: a feed's entry, a sitemap's line, a
-    crawl's header. It fills what the document leaves open; `clues` are dates of publication, `updated` of a change."""
+    crawl's header. It fills what the document leaves open; `clues` are dates of publication, `updated` of a change.
+    `text` is the whole article where a feed carries it, in HTML."""
 
     clues: tuple[DateClue, ...] = ()
     updated: str = ""
@@ -31,6 +32,7 @@ class Witness:
     authors: tuple[str, ...] = ()
     language: str = ""
     section: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

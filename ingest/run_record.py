@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from corpus.errors import StorageError
 from ingest.report import Tally
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 from ingest.web.visiting import Memory
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -251,3 +252,67 @@ def test_a_backup_holds_nothing_of_what_was_removed_before_it(tmp_path: Path) ->
         content = packed.read("store.db").lower()
     assert b"marked3x1" in content
     assert [article_id for article_id in gone if f"marked{article_id[1:]}x".encode() in content] == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"size": "x"},
+        {"size": -1},
+        {"size": 1 << 60},
+        {"size": True},
+        {"articles": None},
+        {"passages": 1.5},
+        {"sha256": 7},
+        {"sha256": "abc"},
+        {"made": []},
+        {"format": "2"},
+        {"more": 1},
+    ],
+)
+def test_a_record_of_wrong_kinds_is_refused(packed: Path, tmp_path: Path, fields: dict[str, Any]) -> None:
+    repacked(packed, **fields)
+    with pytest.raises(BackupError, match="is not a backup of Pressmark"):
+        restore(packed, tmp_path / "new")
+    assert not (tmp_path / "new" / "store.db").exists()
+
+
+def test_a_store_that_holds_less_than_the_record_says_is_refused(packed: Path, tmp_path: Path) -> None:
+    with open_fake(tmp_path / "empty"):
+        pass
+    connection = sqlite3.connect(tmp_path / "empty" / "store.db")
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    content = (tmp_path / "empty" / "store.db").read_bytes()
+    repacked(packed, content, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+    with pytest.raises(BackupError, match="says that it holds 5 articles, and holds 0"):
+        restore(packed, tmp_path / "new")
+    assert not (tmp_path / "new" / "store.db").exists()
+
+
+def test_a_backup_that_says_it_fills_the_disk_is_refused(packed: Path, tmp_path: Path) -> None:
+    repacked(packed, size=1 << 49)
+    with pytest.raises((BackupError, StorageError), match=r"is damaged|no room"):
+        restore(packed, tmp_path / "new")
+
+
+def test_what_is_no_file_is_no_backup(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(BackupError, match="is no file"):
+            restore(path, tmp_path / "new")
+
+
+def test_a_library_and_its_backup_are_their_owner_s_alone(folder: Path, packed: Path, tmp_path: Path) -> None:
+    restore(packed, tmp_path / "new")
+    for made in (folder, tmp_path / "new"):
+        assert made.stat().st_mode & 0o777 == 0o700
+        assert (made / "store.db").stat().st_mode & 0o777 == 0o600
+    assert packed.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_somebody_opened_to_others_stays_so(folder: Path) -> None:
+    folder.chmod(0o750)
+    with open_fake(folder):
+        pass
+    assert folder.stat().st_mode & 0o777 == 0o750

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.errors import SourceError
-from ingest.formats.documents import read_docx, read_pdf
+from ingest.formats.documents import read_docx
+from ingest.formats.pdf import read_pdf
 from ingest.raw import DateClue
 from tests.support.material import SENTENCES, docx, pdf
 

@@ -133,7 +133,7 @@ def test_what_cannot_be_a_source_is_reported(tmp_path: Path) -> None:
     assert "no such file or folder" in reasons[0]
     assert reasons[1] == "is neither a file nor a folder"
     assert reasons[2] == "the folder holds no files"
-    assert "unknown file type '.png': known are .txt" in reasons[3]
+    assert "unknown file type '.png': what can be read are pages (.html" in reasons[3]
     assert "is an address" in reasons[4]
 
 
@@ -164,7 +164,7 @@ def test_source_that_is_itself_a_link_is_read(tmp_path: Path) -> None:
 
 def test_file_that_is_reached_twice_is_read_once(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
-    (tmp_path / "b.txt").symlink_to(path)
+    os.link(path, tmp_path / "b.txt")
     documents, problems = read(tmp_path, path)
     assert [document.path_id for document in documents] == ["a"]
     assert [problem.reason for problem in problems] == [f"the same file as {path}"] * 2

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import SourceError
-from ingest.text import clean_line, clean_text, decode, decode_page
+from ingest.text.decoding import clean_line, clean_text, decode, decode_page
 
 FRENCH = "Le café près de l’hôtel était fermé. « Voilà », dit-elle."
 RUSSIAN = "Президент сказал в пятницу, что переговоры продолжатся на следующей неделе в столице страны."

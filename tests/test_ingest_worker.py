@@ -131,7 +131,7 @@ def test_closing_ends_the_process() -> None:
         os.kill(pid, 0)
 
 
-@pytest.mark.parametrize("library", ["trafilatura", "pypdf", "docx", "yaml", "charset_normalizer", "lxml"])
+@pytest.mark.parametrize("library", ["trafilatura", "pypdfium2", "docx", "yaml", "charset_normalizer", "lxml"])
 def test_importing_the_layer_does_not_import(library: str) -> None:
     code = f"import sys, ingest; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -91,7 +91,7 @@ class ChromaIndex:
         self.folder = folder
         with chroma_errors(f"opening {folder}"):
             chromadb = load_chroma()
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             settings = chromadb.Settings(anonymized_telemetry=False)
             self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
         try:

@@ -20,7 +20,9 @@ later, when something is added.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -180,11 +182,19 @@ UPDATE articles SET address = (SELECT normal_address(url) FROM revisions r
 )
 
 
+def _make_private(path: Path) -> None:
+    """Make the file of a new store, which only its owner may read; SQLite gives its log the same mode."""
+    with suppress(OSError):  # it is there, or SQLite will say why it cannot be
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
 def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> sqlite3.Connection:
     """A connection with the settings that the invariants need: durable commits, erased deletions."""
     # A path in an SQLite address must be quoted: "#" and "?" in a folder's name would end it.
     mode = "mode=ro&immutable=1" if immutable else "mode=ro"
     target = f"file:{quote(str(path))}?{mode}" if read_only else str(path)
+    if not read_only:
+        _make_private(path)
     connection = sqlite3.connect(target, uri=read_only, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row

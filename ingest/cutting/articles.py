@@ -11,14 +11,17 @@ from urllib.parse import urldefrag
 from corpus.article import Article
 from corpus.text.addresses import normal_address
 from corpus.text.copies import are_near_copies, shingles_of
-from ingest.errors import DuplicateIdError, IngestError, SameArticleError, SourceError
+from ingest.cutting.amount import require_prose
+from ingest.errors import DuplicateIdError, IngestError, NotAnArticleError, SameArticleError, SourceError
 from ingest.extraction.canonical import host_of
 from ingest.extraction.date_choice import Publication, publication
-from ingest.extraction.dates import stated_date
+from ingest.extraction.dates import date_in_url, stated_date
+from ingest.extraction.feed_text import has_text, is_shell, page_of
 from ingest.formats.markdown import read_markdown, read_text, title_line
 from ingest.formats.records import read_record
-from ingest.raw import Extract, RawDocument, Witness
-from ingest.text import clean_line, clean_text
+from ingest.raw import DateClue, Extract, RawDocument, Witness
+from ingest.text.decoding import clean_line, clean_text
+from ingest.text.markup import has_markup
 
 LONGEST_TEXT = 5_000_000
 """Characters of one article."""
@@ -49,11 +52,31 @@ def extract_of(raw: RawDocument, worker: Reader) -> Extract:
         case "text":
             return read_text(raw.content)
         case "markdown":
-            return read_markdown(raw.content)
-        case "record":
+            return _dated_by_name(read_markdown(raw.content), raw)
+        case "record" if not has_markup(raw.content):
             return read_record(raw.content)
+        case "html" if has_text(raw.witness):
+            return _page_or_feed(raw, worker)
         case _:
             return worker.read(raw.kind, raw.content, raw.url)
+
+
+def _dated_by_name(extract: Extract, raw: RawDocument) -> Extract:
+    """A post of a static site, whose file's name begins with its day where it says none itself."""
+    day = date_in_url(f"/{(raw.path_id or '').rpartition('/')[2]}")
+    return replace(extract, clues=(*extract.clues, DateClue("file name", day))) if day else extract
+
+
+def _page_or_feed(raw: RawDocument, worker: Reader) -> Extract:
+    """A page, or the text that its feed has where the page holds no article, or little of it."""
+    own = page_of(raw.witness or Witness())
+    try:
+        page = worker.read(raw.kind, raw.content, raw.url)
+    except NotAnArticleError:
+        return worker.read(raw.kind, own, raw.url)
+    if not is_shell(page, raw.witness):
+        return page
+    return replace(page, text=worker.read(raw.kind, own, raw.url).text)
 
 
 def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
@@ -64,11 +87,12 @@ def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
         raise SourceError("holds no text")
     if len(text) > LONGEST_TEXT:
         raise SourceError(f"the text has {len(text):,} characters, more than {LONGEST_TEXT:,}: split it into articles")
+    require_prose(text)
     if raw.url and not extract.url and raw.kind != "html":  # a page was told its address when it was read
         extract = replace(extract, url=urldefrag(raw.url).url)
     witness = raw.witness or Witness()
     dates = _dates(extract, witness, now)
-    title = clean_line(extract.title) or (title_line(text) if raw.kind in ("pdf", "docx") else "")
+    title = clean_line(extract.title) or (title_line(text) if raw.kind in ("pdf", "docx", "odt", "rtf") else "")
     outlet = clean_line(extract.outlet) or clean_line(witness.outlet)
     authors = tuple(name for name in map(clean_line, extract.authors or witness.authors) if name)
     return Article(
@@ -79,7 +103,7 @@ def article_of(raw: RawDocument, extract: Extract, now: datetime) -> Article:
         published_method=dates.method,
         published_confidence=dates.confidence,
         updated=dates.updated,
-        outlet=outlet or (host_of(extract.url) if raw.kind == "html" else ""),
+        outlet=outlet or (host_of(extract.url) if raw.kind in ("html", "saved page") else ""),
         authors=authors,
         url=clean_line(extract.url) if extract.url else None,
         language=extract.language or clean_line(witness.language) or None,
@@ -131,6 +155,7 @@ class _First(NamedTuple):
     where: str
     url: str | None
     is_page: bool
+    title: str = ""
 
 
 def _seen_before(article_id: str, first: _First, again: _First, is_page: bool) -> IngestError:
@@ -156,6 +181,8 @@ class Register:
         An id that only says where a file lies gives way to another file of that name, one made of an address to that of
         the article which is held under another form of the address.
         """
+        if raw.kind == "html" and raw.path_id and not raw.url and self._names_another(article, raw):
+            article = replace(article, url=None, id=raw.path_id)
         if article.id == raw.path_id and self._is_taken(article):
             return replace(article, id=f"{article.id}-{_digest(raw.source, 6)}")
         if raw.url:
@@ -174,6 +201,15 @@ class Register:
         if self._is_another(article, raw) and here != normal_address(article.url or ""):
             return replace(article, url=urldefrag(url).url, id=id_of_address(url))
         return article
+
+    def _names_another(self, article: Article, raw: RawDocument) -> bool:
+        """Whether the address that a page in a file gives as its own is that of another article: some sites give all of
+        their pages the same one."""
+        if article.url is None or article.id != id_of_address(article.url):
+            return False
+        if first := self._first.get(article.id):
+            return first.digest != _digest(article.text, 64) and first.title != article.title.casefold()
+        return self._is_another(article, raw) and self._library.get(article.id).title != article.title
 
     def _is_another(self, article: Article, raw: RawDocument) -> bool:
         """Whether the id stands for another page's text: one of this run, or a held one that is no version of it."""
@@ -198,7 +234,7 @@ class Register:
             self._settle_crawled(article, raw)
             return self._as_held(article)
         where = f"{raw.where}{f', line {raw.line}' if raw.line else ''}"
-        this = _First(_digest(article.text, 64), where, article.url, bool(raw.url))
+        this = _First(_digest(article.text, 64), where, article.url, bool(raw.url), article.title.casefold())
         first = self._first.get(article.id)
         if first and (first.digest == this.digest or first.is_page or not this.is_page):  # a page revises a file's text
             raise _seen_before(article.id, first, this, is_page=bool(raw.url))

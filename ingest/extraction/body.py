@@ -151,6 +151,18 @@ def declared_text(texts: Iterable[str], found: str) -> str:
     return longest if 2 * agreeing >= len(paragraphs) else ""
 
 
+def with_entries(text: str, entries: Iterable[str]) -> str:
+    """The text with those entries of a live blog behind it that it does not hold yet: scripts load them on the page."""
+    known = _letters(text)
+    missing = [plain for entry in entries if (plain := _without_markup(entry).strip()) and not _holds(known, plain)]
+    return NEW_PARAGRAPH.join([text, *missing] if text else missing)
+
+
+def _holds(known: str, entry: str) -> bool:
+    last = entry.rpartition(NEW_PARAGRAPH)[2]
+    return _letters(last)[:PROBE] in known
+
+
 def _without_markup(text: str) -> str:
     if not MARKUP.search(text):
         return text

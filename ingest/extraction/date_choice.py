@@ -1,13 +1,14 @@
 """When an article was published, from what several witnesses say; how sure that is; and when it was changed.
 
-The page (JSON-LD, meta elements, time elements, its text), its address, a feed and a news sitemap ("sitemap") are
-witnesses. Those of the page were written by one program, so they count as one; the others are independent of it.
+The page (JSON-LD, meta elements, what it says in words, time elements, its text), its address, a feed and a news
+sitemap ("sitemap") are witnesses. Those of the page were written by one program, so they count as one; the others are
+independent of it.
 
 1.  A date before 1700, or one that has begun nowhere on Earth at the time of reading, is none. A time of day that lies
     ahead is in a wrong zone: the day alone is kept. What a page states within a minute of its being read is the clock
     of its server, not a date of publication.
-2.  Of the rest the surest is taken: JSON-LD, news sitemap, meta, feed, address, time element, page text. If it is a day
-    and another sure witness has a time on that very day, the time is taken.
+2.  Of the rest the surest is taken: JSON-LD, news sitemap, meta, feed, address, words such as "published on", time
+    element, page text. If it is a day and another sure witness has a time on that very day, the time is taken.
 3.  Dates that differ by a day at most agree: that is a matter of zones.
 4.  A date of publication after the date of change, or one of the page that is the day of reading and that no other
     witness confirms (a template's date), gives way to a sure witness that is neither. So does a date that no other
@@ -30,7 +31,7 @@ from ingest.extraction.dates import WIDEST_ZONE, read_date
 from ingest.raw import DateClue
 
 EARLIEST = date(1700, 1, 1)
-PAGE = frozenset(("json-ld", "meta", "time element", "page text"))
+PAGE = frozenset(("json-ld", "meta", "dateline", "time element", "page text"))
 ALONE = {
     "record": 0.98,
     "front matter": 0.98,
@@ -40,6 +41,8 @@ ALONE = {
     "email": 0.9,
     "feed": 0.85,
     "url": 0.8,
+    "dateline": 0.75,
+    "file name": 0.75,
     "time element": 0.7,
     "book metadata": 0.6,
     "pdf metadata": 0.5,

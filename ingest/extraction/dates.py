@@ -15,6 +15,8 @@ from email.utils import parsedate_to_datetime
 from ingest.errors import InvalidDateError
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}.*)?|\d{8}(T\d{2}.*)?", re.IGNORECASE)
+APART_ZONE = re.compile(r"(?<=\d)\s+(?:([+-]\d{2}:?\d{2})|UTC|GMT|Z)$", re.IGNORECASE)
+"""A zone with a blank before it, as some programs write."""
 SECONDS = re.compile(r"[T ]\d{2}:?\d{2}:?\d{2}", re.IGNORECASE)
 YEAR_FIRST = re.compile(r"(\d{4})[./](\d{1,2})[./](\d{1,2})\b|(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日")
 DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b")
@@ -58,6 +60,9 @@ IN_URL = re.compile(
 IN_NAMED_MONTH = re.compile(r"/((?:19|20)\d{2})/([a-z]{3})[a-z]*/(\d{1,2})(?=[/-]|$)", re.IGNORECASE)
 EPOCH = re.compile(r"(\d{9,10})(?:\d{3})?")
 """Seconds since 1970, or thousandths of them, since the spring of 1973."""
+HALF_DAY = re.compile(r"\b(\d{1,2}):(\d{2}(?::\d{2})?)\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
+LONGEST = 200
+"""Characters of a string that are looked at: a date stands at its beginning."""
 WIDEST_ZONE = timedelta(hours=14)
 
 
@@ -69,8 +74,19 @@ def stated_date(value: str) -> str:
     """An ISO 8601 date or date-time as it is kept; raises `InvalidDateError` for anything else."""
     found = _iso(value.strip())
     if found is None:
-        raise InvalidDateError(f"published {value!r} is not a date: write it like 2015-08-01 or 2015-08-01T09:30:00Z")
+        raise InvalidDateError(
+            f"published {value[:100]!r} is not a date: write it like 2015-08-01 or 2015-08-01T09:30:00Z"
+        )
     return found
+
+
+def _of_24_hours(value: str) -> str:
+    """The value with a time such as "9:40 p.m." as 21:40."""
+    found = HALF_DAY.search(value)
+    if found is None or not 1 <= int(found[1]) <= 12:
+        return value
+    hour = int(found[1]) % 12 + (12 if found[3].lower() == "p" else 0)
+    return f"{value[: found.start()]}{hour:02}:{found[2]}{value[found.end() :]}"
 
 
 def read_date(value: str) -> str | None:
@@ -78,7 +94,7 @@ def read_date(value: str) -> str | None:
 
     "11/12/2019" is the twelfth of November or the eleventh of December, so it is not read.
     """
-    value = value.strip()
+    value = _of_24_hours(value.strip()[:LONGEST])
     return _precise(value) or _epoch(value) or _internet(value) or _written(value)
 
 
@@ -94,6 +110,7 @@ def date_in_url(url: str | None) -> str | None:
 
 
 def _iso(value: str) -> str | None:
+    value = APART_ZONE.sub(lambda found: found[1] or "+00:00", value)
     if not ISO.fullmatch(value):
         return None
     try:

@@ -5,18 +5,28 @@ Nothing here decides: dates come back as clues, the surest first, and other fact
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.extraction.beside import labelled_dates
+from ingest.extraction.bylines import LONGEST_NAME, MOST_NAMES, meta_authors, shown_authors, split_names
+from ingest.extraction.linked_data import (
+    PAGE_TYPES,
+    Linked,
+    addresses_of,
+    by_id,
+    entries_of,
+    headline_of,
+    linked_objects,
+    main_articles,
+    same_headline,
+)
+from ingest.extraction.shown_dates import read_shown
 from ingest.raw import DateClue
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 
-DEEPEST = 12
-ARTICLE_TYPE = re.compile(r"Article|BlogPosting|Reportage|Report$", re.IGNORECASE)
-BROKEN_JSON_DATE = re.compile(r'"(date(?:Published|Modified))"\s*:\s*"([^"]{8,40})"')
 META_DATES = (
     "article:published_time",
     "og:article:published_time",
@@ -61,6 +71,7 @@ TIME_ELEMENTS = (
     "//time[@datetime][@pubdate]/@datetime",
     "//*[@itemprop='datePublished']/@content",
     "//*[@itemprop='datePublished']/@datetime",
+    "//*[@itemprop='datePublished'][not(@content or @datetime)]",
     "//time[@datetime][contains(@class, 'publish') or contains(@class, 'entry-date')]/@datetime",
 )
 TIME_UPDATES = (
@@ -68,49 +79,81 @@ TIME_UPDATES = (
     "//*[@itemprop='dateModified']/@datetime",
     "//time[@datetime][contains(@class, 'updated') or contains(@class, 'modified')]/@datetime",
 )
-BY = re.compile(r"^(?:by|von|par|por|di|door)\s+", re.IGNORECASE)
+CHANGE_ELEMENTS = (
+    "//*[@itemprop='dateModified']",
+    "//time[contains(@class, 'updated') or contains(@class, 'modified')]"
+    "[not(contains(@class, 'publish') or contains(@class, 'entry-date'))]",
+)
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=[-_]|$)")
-MOST_NAMES = 12
-LONGEST_NAME = 120
 LONGEST_SECTION = 100
 
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
     """What a page states; "" or () for what it leaves open. `marked` says that it calls itself an article, `bodies` are
-    the texts that it declares as its article."""
+    the texts that it declares as its article, `entries` those of a live blog. `headlines` are declared ones, `shown`
+    what stands in headings of level one, `titles` those of the window and of social networks; `written_in` is its
+    language with the region ("en-GB")."""
 
     clues: tuple[DateClue, ...]
     updates: tuple[str, ...]
-    title: str
+    headlines: tuple[str, ...]
+    shown: tuple[str, ...]
+    titles: tuple[str, ...]
     authors: tuple[str, ...]
     outlet: str
     section: str
     language: str
+    written_in: str
     addresses: tuple[str, ...]
     bodies: tuple[str, ...]
+    entries: tuple[str, ...]
     marked: bool
 
 
-def page_facts(tree: Any) -> PageFacts:
-    """Everything that a parsed page (lxml) says of itself; to be asked before the page is taken apart."""
+def page_facts(tree: Any, own: Any, url: str | None = None) -> PageFacts:
+    """Everything that a parsed page (lxml) says of itself; to be asked before the page is taken apart.
+
+    `own` is the page without what is not about its article: what is said of a change is taken out of it. `url` is the
+    address that the page was fetched from.
+    """
     meta = _meta(tree)
-    objects = sorted(_json_objects(tree), key=_is_article, reverse=True)
-    articles = [item for item in objects if _is_article(item)]
+    objects = linked_objects(tree)
+    shown = tuple(_texts(own, "//h1"))
+    titles = tuple(dict.fromkeys([*_texts(tree, "/html/head/title")[:1], *_named(meta, META_TITLES)]))
+    addresses = [*_texts(tree, "//link[@rel='canonical']/@href"), *_named(meta, ("og:url",)), url or ""]
+    articles = main_articles(objects, addresses, [*shown, *titles])
+    updates = tuple(_updates(own, meta, articles))
+    _drop_changes(own)
+    published, updated = labelled_dates(own)
+    written = _first_of([*_texts(tree, "/html/@lang"), *_strings(articles, "inLanguage"), meta.get("og:locale", "")])
+    dateline = [DateClue("dateline", day) for value in published if (day := read_shown(value, written))]
     return PageFacts(
-        clues=tuple(_dates(tree, meta, objects)),
-        updates=tuple(_updates(tree, meta, articles)),
-        title=_first_of([*_strings(articles, "headline"), *_named(meta, META_TITLES), *_texts(tree, "//h1")]),
-        authors=_authors(articles),
-        outlet=_outlet_name(_first_of([*_named(meta, ("og:site_name",)), *_publishers(objects)])),
+        clues=(*_dates(own, meta, objects, articles, titles), *dateline[:1]),
+        updates=updates or tuple(day for value in updated if (day := read_shown(value, written))),
+        headlines=tuple(filter(None, map(headline_of, articles))),
+        shown=shown,
+        titles=titles,
+        authors=_all_authors(_authors(articles, by_id(objects)), shown_authors(own)) or meta_authors(tree),
+        outlet=_outlet_name(_first_of([*_named(meta, ("og:site_name",)), *_publishers(articles, objects)])),
         section=_first_of([*_strings(articles, "articleSection"), *_named(meta, META_SECTIONS)], LONGEST_SECTION),
         language=_language(
             [*_texts(tree, "/html/@lang"), *_strings(articles, "inLanguage"), *_named(meta, META_LANGUAGES)]
         ),
+        written_in=written,
         addresses=tuple(_addresses(tree, meta, articles)),
         bodies=tuple(body for item in articles if isinstance(body := item.get("articleBody"), str)),
+        entries=entries_of(articles),
         marked=bool(articles) or meta.get("og:type") == "article",
     )
+
+
+def _drop_changes(own: Any) -> None:
+    """Take out what says when the page was changed."""
+    for path in CHANGE_ELEMENTS:
+        for element in own.xpath(path):
+            if element.getparent() is not None:
+                element.drop_tree()
 
 
 def _meta(tree: Any) -> dict[str, str]:
@@ -125,72 +168,59 @@ def _meta(tree: Any) -> dict[str, str]:
     return found
 
 
-def _json_objects(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every object in the page's JSON-LD, outer before inner; a broken script yields what can be saved of it."""
-    for script in tree.xpath("//script[@type='application/ld+json']"):
-        source = script.text or ""
-        try:
-            yield from _objects(json.loads(source, strict=False))
-        except (ValueError, RecursionError):
-            saved = dict(reversed(BROKEN_JSON_DATE.findall(source)))
-            if saved:
-                yield {"@type": "Article", **saved}
-
-
-def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > DEEPEST:
-        return
-    if isinstance(value, dict):
-        yield value
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _objects(item, depth + 1)
-
-
-def _is_article(item: Mapping[str, Any]) -> bool:
-    types = item.get("@type")
-    return any(
-        isinstance(name, str) and ARTICLE_TYPE.search(name) for name in (types if isinstance(types, list) else [types])
-    )
-
-
-def _dates(tree: Any, meta: Mapping[str, str], objects: Iterable[dict[str, Any]]) -> Iterator[DateClue]:
+def _dates(
+    own: Any,
+    meta: Mapping[str, str],
+    objects: Sequence[Linked],
+    articles: Sequence[Mapping[str, Any]],
+    titles: Sequence[str],
+) -> Iterator[DateClue]:
     """Dates that the page declares, the surest first."""
-    for item in objects:
+    pages = [item.fields for item in objects if item.own and set(item.types or ("",)) <= PAGE_TYPES]
+    named = [
+        page for page in pages if not (name := headline_of(page)) or any(same_headline(name, one) for one in titles)
+    ]
+    for item in (*articles, *named):
         value = item.get("datePublished")
-        if isinstance(value, str | int) and (_is_article(item) or item.get("@type") in ("WebPage", None)):
+        if isinstance(value, str | int):
             yield DateClue("json-ld", clean_line(str(value)))
     for value in _named(meta, META_DATES):
         yield DateClue("meta", value)
     for path in TIME_ELEMENTS:
-        for value in _texts(tree, path)[:1]:
+        for value in _texts(own, path)[:1]:
             yield DateClue("time element", value)
 
 
-def _updates(tree: Any, meta: Mapping[str, str], articles: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _updates(own: Any, meta: Mapping[str, str], articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield from _strings(articles, "dateModified")
     yield from _named(meta, META_UPDATES)
     for path in TIME_UPDATES:
-        yield from _texts(tree, path)[:1]
+        yield from _texts(own, path)[:1]
 
 
-def _authors(articles: Iterable[dict[str, Any]]) -> tuple[str, ...]:
-    """Whom JSON-LD names; trafilatura looks everywhere else."""
-    names = (name for item in articles for name in _names(item.get("author")))
-    cleaned = (BY.sub("", clean_line(name), count=1) for name in names)
-    return tuple(dict.fromkeys(name for name in cleaned if 0 < len(name) <= LONGEST_NAME))[:MOST_NAMES]
+def _authors(articles: Iterable[Mapping[str, Any]], known: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Whom JSON-LD names; who is only referred to is looked up among what is `known`."""
+    names = (clean_line(name) for item in articles for name in _names(item.get("author") or item.get("creator"), known))
+    return tuple(dict.fromkeys(name for name in split_names(names) if 0 < len(name) <= LONGEST_NAME))[:MOST_NAMES]
 
 
-def _names(value: Any) -> Iterator[str]:
+def _all_authors(declared: tuple[str, ...], shown: tuple[str, ...]) -> tuple[str, ...]:
+    """Those whom the page declares, or whom its byline names where that has them and more."""
+    return shown if not declared or set(declared) < set(shown) else declared
+
+
+def _names(value: Any, known: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """The names in what JSON-LD gives as author: a name, a person, or a list of either."""
     for one in value if isinstance(value, list) else [value]:
-        name = one.get("name") if isinstance(one, dict) else one
+        person = known.get(str(one.get("@id")), one) if isinstance(one, dict) and not one.get("name") else one
+        name = person.get("name") if isinstance(person, Mapping) else person
         for part in name if isinstance(name, list) else [name]:
             if isinstance(part, str) and "://" not in part:
                 yield part
 
 
-def _publishers(objects: Iterable[dict[str, Any]]) -> Iterator[str]:
-    for item in objects:
+def _publishers(articles: Iterable[Mapping[str, Any]], objects: Iterable[Linked]) -> Iterator[str]:
+    for item in (*articles, *(linked.fields for linked in objects if linked.own)):
         publisher = item.get("publisher")
         if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
             yield clean_line(publisher["name"])
@@ -203,23 +233,19 @@ def _outlet_name(named: str) -> str:
     return named.split(" | ")[0].strip().lstrip("@")
 
 
-def _addresses(tree: Any, meta: Mapping[str, str], articles: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _addresses(tree: Any, meta: Mapping[str, str], articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Addresses that the page gives as its own, the surest first."""
     yield from _texts(tree, "//link[@rel='canonical']/@href")
     yield from _named(meta, ("og:url", "twitter:url"))
-    yield from _strings(articles, "url")
     for item in articles:
-        page = item.get("mainEntityOfPage")
-        address = page.get("@id") if isinstance(page, dict) else page
-        if isinstance(address, str):
-            yield clean_line(address)
+        yield from addresses_of(item)
 
 
 def _language(values: Iterable[str]) -> str:
     return next((found[0].lower() for value in values if (found := LANGUAGE.match(value))), "")
 
 
-def _strings(items: Iterable[dict[str, Any]], name: str) -> list[str]:
+def _strings(items: Iterable[Mapping[str, Any]], name: str) -> list[str]:
     """The texts of a field; of a list, its first."""
     found = []
     for item in items:

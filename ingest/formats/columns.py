@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from ingest.errors import SourceError
-from ingest.extraction.dates import AS_WRITTEN, read_date
-from ingest.text import clean_line
+from ingest.extraction.dates import AS_WRITTEN, SLASHED, read_date
+from ingest.text.decoding import clean_line
 
 NAMES: dict[str, tuple[str, ...]] = {
     "text": ("text", "body", "content", "fulltext", "articletext", "articlebody", "maintext", "article", "story"),
@@ -51,6 +51,8 @@ class Columns:
     fields: Mapping[str, int]
     named: tuple[str, ...]
     given: frozenset[str] = frozenset()
+    day_first: bool | None = None
+    """What the table's other dates say of those that may mean two days."""
 
 
 def recognised(names: Sequence[str], columns: Mapping[str, str] | None = None) -> Columns:
@@ -103,7 +105,7 @@ def record_of(row: Sequence[Any], columns: Columns) -> bytes:
     for at, (name, value) in enumerate(zip(columns.named, row, strict=False)):
         if at not in mapped and name and not UNNAMED.fullmatch(name) and not _is_nothing(value):
             record[_free(name, record)] = value
-    _settle_date(record)
+    _settle_date(record, columns.day_first)
     _settle_id(record, columns)
     if "authors" in record:
         record["authors"] = authors_of(record["authors"])
@@ -122,14 +124,33 @@ def _free(name: str, record: Mapping[str, Any]) -> str:
     return f"{name} (column)" if name in NAMES or name in record else name
 
 
-def _settle_date(record: dict[str, Any]) -> None:
+def day_comes_first(written: Iterable[Any]) -> bool | None:
+    """Whether the dates of a column have the day before the month; None where none tells, or they differ."""
+    orders = set()
+    for value in written:
+        if isinstance(value, str) and (found := SLASHED.match(value.strip())):
+            first, second = int(found[1]), int(found[2])
+            orders |= {True} if first > 12 >= second else {False} if second > 12 >= first else set()
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _settled(written: str, day_first: bool | None) -> str | None:
+    """A date of a column, read as the others of the column are written."""
+    found = SLASHED.match(written)
+    if found is None or day_first is None:
+        return None
+    day, month = (found[1], found[2]) if day_first else (found[2], found[1])
+    return read_date(f"{found[3]}-{int(month):02}-{int(day):02}")
+
+
+def _settle_date(record: dict[str, Any], day_first: bool | None) -> None:
     """A date that can be read is stated; one that cannot, or that means two days, is kept as it is written."""
     written = record.pop("published", None)
     if written is None:
         return
     if isinstance(written, date | datetime):
         record["published"] = written.isoformat()
-    elif found := read_date(clean_line(str(written))):
+    elif found := read_date(clean_line(str(written))) or _settled(clean_line(str(written)), day_first):
         record["published"] = found
     else:
         record[AS_WRITTEN] = clean_line(str(written))
@@ -151,6 +172,6 @@ def authors_of(value: Any) -> list[str]:
             with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
                 value = ast.literal_eval(value)
     if isinstance(value, str):
-        value = re.split(r"\s*[;|]\s*", re.sub(r"^by\s+", "", value, flags=re.IGNORECASE))
+        value = re.split(r" *[;|] *", re.sub(r"^by\s+", "", value, flags=re.IGNORECASE))
     names = value if isinstance(value, list | tuple) else [value]
     return [clean_line(str(name)) for name in names if not _is_nothing(name)]

@@ -19,7 +19,7 @@ from ingest.formats.streams import LARGEST_FILE
 from ingest.formats.zipped import is_below, open_zip, read_entry
 from ingest.raw import DateClue, RawDocument, Witness
 from ingest.report import Passed, Problem
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 
 CONTAINER = "META-INF/container.xml"
 PROTECTED = "META-INF/rights.xml"

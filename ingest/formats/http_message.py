@@ -7,7 +7,7 @@ import re
 import zlib
 from typing import Any
 
-from ingest.text import META_CHARSET, META_WITHIN
+from ingest.text.decoding import META_CHARSET, META_WITHIN
 
 WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 CHUNK_HEAD = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(;[^\r\n]{0,1000})?\r?\n")

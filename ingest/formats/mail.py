@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import email.policy
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 from typing import Any
 
 from ingest.errors import NotAnArticleError, SourceError
+from ingest.formats.forwarded import MARK, Forwarded, forwarded_in, plain_subject
 from ingest.raw import DateClue, Extract
-from ingest.text import clean_line, clean_text, decode
+from ingest.text.decoding import clean_line, clean_text, decode
+from ingest.text.encodings import codec_of, decoded_as
+from ingest.text.lengths import letters_in
 
 SHORTEST_PLAIN = 200
-"""Characters below which a plain part is a pointer to the HTML part ("Read this in your browser")."""
+"""Letters of prose below which a plain part is a pointer to the HTML part ("Read this in your browser")."""
+MUCH_LONGER = 3
+"""How many times more prose the HTML part has where the plain part is only its summary."""
+ADDRESS = re.compile(r"<?https?://\S+>?|\[image:[^\]]*\]")
+LONGEST_NOTE = 600
+"""Letters that somebody writes to a message that is passed on."""
+LEAST_BESIDE = 60
+"""Letters beside an address in a line that says something."""
+OBFUSCATED = re.compile(r"^\s*([\w.+-]+) at ([\w.-]+\.\w+)")
+"""How archives of mailing lists write an address."""
 DEEPEST = 20
 MOST_PARTS = 2000
 LONGEST_HEADER = 10_000
@@ -41,24 +53,75 @@ def read_email(content: bytes, _url: str | None = None) -> Extract:
     message = email.message_from_bytes(content.lstrip(b"\r\n"), policy=email.policy.compat32)
     if not any(_header(message, name) for name in ("From", "Date", "Subject", "Message-ID", "Received")):
         raise SourceError("is no message: it has neither a sender, nor a date, nor a subject")
+    if (attached := _attached(message)) is not None:
+        return _handed_on(attached, message)
     found = Found()
     _collect(message, found, 0)
     text = "\n\n".join(part for part in found.texts if part.strip())
     if not text.strip():
         left = f", only {found.attachments} attachments" if found.attachments else ""
         raise NotAnArticleError(f"the message holds no text{left}")
-    name, address = parseaddr(_header(message, "From"))
-    sender, organization = clean_line(name) or _host(address), clean_line(_header(message, "Organization"))
-    date = _header(message, "Date")
+    subject = _header(message, "Subject")
+    if passed_on := forwarded_in(clean_text(text), subject):
+        return _passed_on(passed_on, message, found)
+    sender, organization = sender_of(_header(message, "From")), clean_line(_header(message, "Organization"))
+    date = _header(message, "Date") or _received(message)
     return Extract(
         text=text,
-        title=_header(message, "Subject"),
+        title=subject,
         clues=(DateClue("email", date),) if date else (),
         outlet=organization or sender,
         authors=(sender,) if organization and sender != organization else (),
         language=_header(message, "Content-Language").split(",")[0].split("-")[0].strip().lower() or None,
         metadata=_metadata(message, found),
     )
+
+
+def _attached(message: Message) -> Message | None:
+    """The one message that a message is made to carry, with hardly a word beside it; None when there is none."""
+    parts: Any = message.get_payload()
+    if message.get_content_type() != "multipart/mixed" or not isinstance(parts, list):
+        return None
+    carried = [part for part in parts if part.get_content_type() == "message/rfc822"]
+    beside = Found()
+    for part in parts:
+        if part not in carried:
+            _collect(part, beside, 1)
+    inner: Any = carried[0].get_payload() if len(carried) == 1 else None
+    short = sum(map(_prose, beside.texts)) < LONGEST_NOTE
+    return inner[0] if short and isinstance(inner, list) and len(inner) == 1 else None
+
+
+def _handed_on(attached: Message, message: Message) -> Extract:
+    """The article that is attached as a message of its own."""
+    inner = read_email(attached.as_bytes())
+    return replace(inner, metadata={**inner.metadata, "forwarded_by": sender_of(_header(message, "From"))})
+
+
+def _passed_on(forwarded: Forwarded, message: Message, found: Found) -> Extract:
+    """The article that somebody forwarded: with its own date and sender; who passed it on is kept beside it."""
+    if not forwarded.text.strip():
+        raise NotAnArticleError("the message that is forwarded holds no text")
+    by = {"forwarded_by": sender_of(_header(message, "From")), "note": forwarded.note}
+    return Extract(
+        text=forwarded.text,
+        title=plain_subject(forwarded.subject or _header(message, "Subject")),
+        clues=(DateClue("email", forwarded.date),) if forwarded.date else (),
+        outlet=sender_of(forwarded.sender),
+        metadata=_metadata(message, found) | {name: value for name, value in by.items() if value},
+    )
+
+
+def sender_of(written: str) -> str:
+    """The name of a sender, or the domain of the address."""
+    name, address = parseaddr(OBFUSCATED.sub(r"\1@\2", written.replace("[mailto:", "<").replace("]", ">")))
+    return clean_line(name) or _host(address)
+
+
+def _received(message: Message) -> str:
+    """When the first server took a message that has no date of its own."""
+    stations = message.get_all("Received") or []
+    return clean_line(str(stations[-1]).rpartition(";")[2]) if stations else ""
 
 
 def _metadata(message: Message, found: Found) -> dict[str, Any]:
@@ -96,16 +159,25 @@ def _choose(versions: list[Message], found: Found, depth: int) -> None:
     """Of versions that say the same: the plain one unless it only points to another, which is then read."""
     plain = next((part for part in versions if part.get_content_type() == "text/plain"), None)
     text = _plain(plain) if plain else ""
-    if len(text.strip()) >= SHORTEST_PLAIN:
-        found.texts.append(text)
-        return
+    prose = _prose(text)
     others = Found(parts=found.parts)
     for part in versions:
         if part is not plain:
             _collect(part, others, depth + 1)
     rich = [part for part in others.texts if part.strip()]
-    found.texts += rich or [text]
+    enough = prose >= SHORTEST_PLAIN and sum(map(_prose, rich)) <= MUCH_LONGER * prose
+    found.texts += [text] if enough or not rich else rich
     found.parts, found.attachments = others.parts, found.attachments + others.attachments
+
+
+def _prose(text: str) -> int:
+    """How many letters of a text are more than addresses and the labels of links."""
+    total = 0
+    for line in text.split("\n"):
+        beside, addresses = ADDRESS.subn("", line)
+        length = letters_in(beside.strip())
+        total += length if not addresses or length >= LEAST_BESIDE else 0
+    return total
 
 
 def _plain(part: Message) -> str:
@@ -123,10 +195,12 @@ def _page(part: Message) -> str:
     page = _text(part)
     if not page.strip():
         return ""
+    if MARK.search(shown := _shown(page)):
+        return shown  # with the header of what is forwarded, line by line
     try:
         return read_page(b"\xef\xbb\xbf" + page.encode("utf-8", "replace")).text
     except NotAnArticleError:
-        return _shown(page)
+        return shown
 
 
 def _shown(page: str) -> str:
@@ -156,7 +230,7 @@ def _text(part: Message) -> str:
     charset = part.get_param("charset", failobj="")
     try:
         # What is UTF-8 is hardly anything else by chance, while programs name other sets by habit.
-        return content.decode("utf-8" if _is_utf8(content) else str(charset or "no-set"))
+        return content.decode("utf-8") if _is_utf8(content) else decoded_as(content, str(charset)) or decode(content)
     except (LookupError, ValueError, TypeError, AttributeError):  # a character set that is none, or not this one
         return decode(content)
 
@@ -172,12 +246,15 @@ def _is_utf8(content: bytes) -> bool:
 
 def _header(message: Message, name: str) -> str:
     """A header as text on one line, with the encoded words in it read; "" when it is missing."""
-    value = message.get(name)
-    if value is None:
+    given = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), None)
+    if given is None:
         return ""
-    value = str(value)[:LONGEST_HEADER]
+    value = given[:LONGEST_HEADER]
+    if not value.isascii():  # bytes that no header may have, as they are
+        value = decode(value.encode("utf-8", "surrogateescape"))
     try:
-        return clean_line(str(make_header(decode_header(value))))
+        parts = [(part, codec_of(charset) or charset) for part, charset in decode_header(value)]
+        return clean_line(str(make_header(parts)))
     except (LookupError, ValueError, TypeError, AttributeError):  # an encoded word that is broken stands as it is
         return clean_line(value)
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from datetime import date, time
 from typing import Any
 
 from ingest.errors import RecordError
+from ingest.formats.foreign import own_fields
 from ingest.formats.records import extract_of
 from ingest.raw import Extract
-from ingest.text import clean_line, clean_text, decode
+from ingest.text.decoding import clean_line, clean_text, decode
 
 FRONT_MATTER = re.compile(r"---[ \t]*\n(?:(.*?)\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+TOML_FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(?:(.*?)\n)??\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 LONGEST_FRONT_MATTER = 64_000
 HEADING = re.compile(r"#[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*")
 FENCE = re.compile(r" {0,3}(```|~~~)")
 LONGEST_TITLE = 200
+LONGEST_HEADING = 1_000
 
 
 def read_text(content: bytes) -> Extract:
@@ -29,15 +34,19 @@ def read_markdown(content: bytes) -> Extract:
     The text is the body without either. Raises `RecordError` when the front matter cannot be read.
     """
     text = clean_text(decode(content))
-    found = FRONT_MATTER.match(text)
-    fields = _front_matter(found[1] or "") if found else None
+    found, toml = FRONT_MATTER.match(text), TOML_FRONT_MATTER.match(text)
+    fields = _toml(toml[1] or "") if toml else _front_matter(found[1] or "") if found else None
+    found = toml or found
+    if fields and isinstance(fields.get("published"), bool):  # Jekyll's mark of a draft, no date
+        fields["is_published"] = fields.pop("published")
     body = text[found.end() :] if found and fields is not None else text
-    stated = extract_of(fields, body, "front matter") if fields else Extract(text=body)
+    stated = extract_of(own_fields({**fields, "text": body}), body, "front matter") if fields else Extract(text=body)
     title, rest = _without_title(body, stated.title)
     return Extract(
         text=rest,
         title=title,
         stated=stated.stated,
+        updates=stated.updates,
         outlet=stated.outlet,
         authors=stated.authors,
         url=stated.url,
@@ -76,6 +85,17 @@ def _front_matter(source: str) -> dict[str, Any] | None:
     return {str(key): value for key, value in fields.items()} if isinstance(fields, dict) else None
 
 
+def _toml(source: str) -> dict[str, Any]:
+    """The fields of front matter in TOML, as Hugo has it."""
+    if len(source) > LONGEST_FRONT_MATTER:
+        raise RecordError(f"the front matter is longer than {LONGEST_FRONT_MATTER:,} characters")
+    try:
+        fields = tomllib.loads(source)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise RecordError(f"the front matter is not TOML: {error}") from error
+    return {name: value.isoformat() if isinstance(value, date | time) else value for name, value in fields.items()}
+
+
 def _loader() -> Any:
     """A safe loader that leaves dates as they are written, so that a wrong one can be named and precision is kept."""
     import yaml
@@ -95,7 +115,7 @@ def _without_title(body: str, title: str) -> tuple[str, str]:
     lines = body.split("\n")
     for number, line in enumerate(lines):
         fenced ^= bool(FENCE.match(line))
-        heading = None if fenced else HEADING.fullmatch(line)
+        heading = None if fenced or len(line) > LONGEST_HEADING else HEADING.fullmatch(line)
         if heading:
             words = clean_line(heading[1])
             if title and words.casefold() != title.casefold():

@@ -14,11 +14,16 @@ from ingest.raw import RawDocument
 from ingest.report import Problem
 
 FIRST_LINE = re.compile(
-    rb"From \S* *(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (\d{1,2} )?"
+    rb"From (?:\S*|\S+ at \S+) *(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (\d{1,2} )?"
     rb"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,4} +\d{1,2}:\d\d",
     re.IGNORECASE,
 )
 """The line before a message: sender, weekday, month, day and time. "From " alone also begins sentences."""
+PLAIN_FIRST_LINE = re.compile(rb"From(?: \S+)? *\r?\n")
+"""The same without a date: only before the header of a message, and after an empty line."""
+HEADER = re.compile(
+    rb"(?:From|Date|Subject|Message-ID|Received|Return-Path|X-[\w-]+|MIME-Version|To|Delivered-To):", re.IGNORECASE
+)
 QUOTED = re.compile(rb">+From ")
 
 
@@ -47,8 +52,9 @@ def mbox_documents(path: Path, where: str, source: str, done: int) -> Iterator[R
 def messages(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
     """(number of its first line, message) for each; None stands for a message that is too large."""
     begun, parts, size = 0, list[bytes](), 0
-    for number, line, whole in _numbered(stream):
-        if whole and FIRST_LINE.match(line):
+    for number, line, whole, before, after in _with_neighbours(stream):
+        plain = PLAIN_FIRST_LINE.fullmatch(line) and not before.strip() and HEADER.match(after)
+        if whole and (FIRST_LINE.match(line) or plain):
             if begun:
                 yield begun, _joined(parts, size)
             begun, parts, size = number, [], 0
@@ -58,6 +64,24 @@ def messages(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
             parts += [line[1:] if QUOTED.match(line) else line] if size <= LARGEST_FILE else []
     if begun:
         yield begun, _joined(parts, size)
+
+
+def _with_neighbours(stream: IO[bytes]) -> Iterator[tuple[int, bytes, bool, bytes, bytes]]:
+    """Each part with the one before and the one after it; b"" where there is none."""
+    before, waiting = b"", None
+    for number, line, whole in _numbered(stream):
+        if waiting:
+            yield *waiting, before, line
+            before = waiting[1]
+        waiting = number, line, whole
+    if waiting:
+        yield *waiting, before, b""
+
+
+def is_mailbox(start: bytes) -> bool:
+    """Whether a text begins as a mailbox does: such archives are called .txt by those who keep them."""
+    first, _, rest = start.partition(b"\n")
+    return bool(FIRST_LINE.match(first) and HEADER.match(rest))
 
 
 def _joined(parts: list[bytes], size: int) -> bytes | None:

@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.errors import RecordError
+from ingest.formats.foreign import own_fields, updates_of
 from ingest.raw import DateClue, Extract
-from ingest.text import clean_line, clean_text, decode
+from ingest.text.decoding import clean_line, clean_text, decode
+from ingest.text.markup import plain_line, plain_text
 
 FIELDS = frozenset(("url", "title", "published", "outlet", "authors", "text", "language", "id"))
 ADDRESS_SCHEMES = frozenset(("http", "https", "ftp", "doi", "urn", "tag", ""))
@@ -20,7 +22,7 @@ DEEPEST = 20
 LONGEST_ID = 300
 
 
-def read_record(content: bytes) -> Extract:
+def read_record(content: bytes, _url: str | None = None) -> Extract:
     """One JSON object as an extract; raises `RecordError` when it breaks the article record format."""
     try:
         record = json.loads(decode(content).rstrip(), parse_constant=_not_json)  # a line cut short ends where it is cut
@@ -33,12 +35,14 @@ def read_record(content: bytes) -> Extract:
         raise RecordError(f"is not JSON: {error}") from error
     if not isinstance(record, dict):
         raise RecordError(f"is not an article record but {_kind(record)}: each line must be one JSON object")
-    text = record.get("text")
+    fields = own_fields(record)
+    text = fields.get("text")
     if text is None:
-        raise RecordError('has no "text", the one field that is required')
+        page = ": it only names a page, so give its address to have that fetched" if fields.get("url") else ""
+        raise RecordError(f'has no "text", the one field that is required{page}')
     if not isinstance(text, str):
         raise RecordError(f'"text" must be a string, not {_kind(text)}')
-    return extract_of(record, text, "record")
+    return extract_of(fields, plain_text(text), "record")
 
 
 def extract_of(fields: Mapping[str, Any], text: str, method: str) -> Extract:
@@ -56,9 +60,10 @@ def extract_of(fields: Mapping[str, Any], text: str, method: str) -> Extract:
         raise RecordError(f'"id" has {len(identity)} characters: at most {LONGEST_ID} are kept')
     return Extract(
         text=text,
-        title=_line(fields, "title"),
+        title=plain_line(_line(fields, "title")),
         stated=DateClue(method, published) if published else None,
-        outlet=_line(fields, "outlet"),
+        outlet=plain_line(_line(fields, "outlet")),
+        updates=updates_of(fields),
         authors=_authors(fields.get("authors")),
         url=url,
         language=_line(fields, "language") or None,

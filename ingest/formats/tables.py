@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import csv
 import gzip
+import itertools
 import os
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, cast
 
 from ingest.errors import SourceError
 from ingest.formats.apart import lines_apart
-from ingest.formats.columns import Columns, recognised, record_of
+from ingest.formats.columns import Columns, day_comes_first, recognised, record_of
 from ingest.formats.streams import LARGEST_FILE, MEBIBYTE, numbered_lines
 from ingest.raw import RawDocument
 from ingest.report import Problem
-from ingest.text import clean_line, decode
+from ingest.text.decoding import clean_line, decode
 
 LONGEST_CELL = 6_000_000
 """Characters of one cell. A quotation mark that is never closed costs the rows up to there."""
 MOST_COLUMNS = 2000
 DELIMITERS = ",;\t|"
+SEPARATOR_LINE = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
+"""How Excel says in a first line of its own what stands between cells."""
+ROWS_FOR_ORDER = 5_000
+"""Rows that are looked at to see which way round dates are written."""
 ROWS_AT_ONCE = 64
 HINT = "reading Parquet files needs one more package: pip install 'pressmark[parquet]'"
 
@@ -36,13 +43,28 @@ def csv_documents(
         stream = cast(IO[bytes], gzip.GzipFile(fileobj=packed) if name.endswith(".gz") else packed)
         table = TextTable(stream, "\t" if ".tsv" in name[-8:] else None)
         try:
-            known = recognised(table.header(), columns)
+            known = replace(recognised(table.header(), columns), day_first=_order(path, columns))
             for line, row in table.rows():
                 yield _document(row, known, where, source, line, done + packed.tell())
         except SourceError as error:
             yield Problem(where, None, str(error))
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             yield Problem(where, table.line + 1, f"the gzip data break off here ({error}): make the file again")
+
+
+def _order(path: Path, columns: Mapping[str, str] | None) -> bool | None:
+    """Whether the dates of a table in text begin with the day, as far as its first rows tell."""
+    with path.open("rb") as packed:
+        name = path.name.lower()
+        stream = cast(IO[bytes], gzip.GzipFile(fileobj=packed) if name.endswith(".gz") else packed)
+        table = TextTable(stream, "\t" if ".tsv" in name[-8:] else None)
+        at = recognised(table.header(), columns).fields.get("published")
+        try:
+            rows = (row for _, row in itertools.islice(table.rows(), ROWS_FOR_ORDER))
+            cells = (row[at] for row in rows if at is not None and not isinstance(row, str) and len(row) > at)
+            return None if at is None else day_comes_first(cells)
+        except (gzip.BadGzipFile, EOFError, zlib.error):
+            return None
 
 
 def _document(
@@ -76,6 +98,9 @@ class TextTable:
         first = next((line for line in self._lines if line.strip()), None)
         if first is None:
             raise SourceError("is empty")
+        if told := SEPARATOR_LINE.fullmatch(first.strip()):
+            self._delimiter = told[1]
+            first = next((line for line in self._lines if line.strip()), "")
         delimiter = self._delimiter or max(DELIMITERS, key=first.count)
         csv.field_size_limit(LONGEST_CELL)  # the module's own bound is shorter than long articles
         self._reader = csv.reader(_chained(first, self._lines), delimiter=delimiter)
@@ -167,6 +192,9 @@ def write_rows(target: IO[bytes], path: str, columns: Mapping[str, str]) -> None
     try:
         with parquet.ParquetFile(path, pre_buffer=False, buffer_size=MEBIBYTE) as file:
             known = recognised(list(file.schema_arrow.names), columns)
+            if (at := known.fields.get("published")) is not None:
+                first: Any = next(file.iter_batches(ROWS_FOR_ORDER, columns=[known.named[at]], use_threads=False), [[]])
+                known = replace(known, day_first=day_comes_first(first[0].to_pylist() if len(first) else []))
             _write(target, "t", str(file.metadata.num_rows))
             for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, use_threads=False):
                 cells = [column.to_pylist() for column in batch.columns]

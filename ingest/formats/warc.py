@@ -20,7 +20,7 @@ from ingest.formats.streams import LARGEST_FILE, MEBIBYTE, pasted_kind
 from ingest.formats.warc_stream import BLOCK, BrokenRecordError, RecordStream, next_record
 from ingest.raw import RawDocument
 from ingest.report import Passed, Problem
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 
 LONGEST_HTTP_HEADER = 64 << 10
 LONGEST_ADDRESS = 4096

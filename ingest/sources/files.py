@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import stat
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from ingest.formats.streams import LARGEST_FILE, MEBIBYTE, numbered_lines
 from ingest.raw import Item, Kind, RawDocument
 from ingest.report import Problem
 from ingest.sources.source import Reading
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 
 BROKEN_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
+
+NO_FILE = "is neither a file nor a folder"
 
 Reader = Callable[["SourceFile", Reading], Iterator[Item]]
 
@@ -33,6 +36,8 @@ class SourceFile:
     reader: Reader
     path_id: str
     size: int
+    linked: bool = False
+    """It may be a link to a file."""
 
     @property
     def source(self) -> str:
@@ -47,7 +52,13 @@ class SourceFile:
     def items(self, reading: Reading) -> Iterator[Item]:
         """What the file holds, and a problem when it cannot be read."""
         try:
-            yield from self.reader(self, reading)
+            state = self.path.stat() if self.linked else self.path.lstat()
+            if not stat.S_ISREG(state.st_mode):  # it was one when the folder was looked through
+                yield Problem(self.where, None, NO_FILE)
+            elif not state.st_size:  # what the kernel makes up has no size, and may have no end
+                yield Problem(self.where, None, "is empty")
+            else:
+                yield from self.reader(self, reading)
         except BROKEN_GZIP as error:
             yield Problem(self.where, None, f"the gzip data are broken ({error}): make the file again")
         except OSError as error:

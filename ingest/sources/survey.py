@@ -1,7 +1,7 @@
 """Sources → raw documents: files, folders with all that is in them, standard input, and addresses on the web.
 
 What cannot be read becomes a `Problem` in the stream; the rest goes on. Hidden files and folders are passed over, links
-to folders are not followed, and a file that is reached twice is read once.
+in a folder are not followed (those to files are where somebody says so), and a file that is reached twice is read once.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import BinaryIO
 from ingest.formats.streams import LARGEST_FILE, numbered_lines, pasted_kind
 from ingest.raw import Item, RawDocument
 from ingest.report import Problem
-from ingest.sources.files import SourceFile, record, refusal
-from ingest.sources.readers import LISTS, READERS, suffix_of
+from ingest.sources.files import NO_FILE, SourceFile, record, refusal
+from ingest.sources.readers import KNOWN, LISTS, READERS, suffix_of
 from ingest.sources.source import Reading, Source, WebSource
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 from ingest.web.addresses import is_web_address
 
 STDIN = "-"
@@ -44,6 +44,7 @@ class Survey:
 
     sources: list[Source] = field(default_factory=list)
     stdin: bool = False
+    follow_links: bool = False
     failed: list[Problem] = field(default_factory=list)
     skipped: list[Problem] = field(default_factory=list)
     _seen: dict[tuple[int, int], Path] = field(default_factory=dict)
@@ -87,23 +88,27 @@ class Survey:
 
     def _file(self, path: Path, root: Path, by_name: bool = False) -> None:
         suffix = suffix_of(path.name)
+        if not by_name and not self.follow_links and path.is_symlink():
+            return self._skip(path, "a link is not followed: give what it leads to itself, or say --follow-links")
         try:
             state = path.stat()
         except OSError as error:
             missing = "no such file or folder" if isinstance(error, FileNotFoundError) else f"{error.strerror}"
             return self._fail(path, f"{missing}: check the path")
         if not stat.S_ISREG(state.st_mode):
-            return self._fail(path, "is neither a file nor a folder")
+            return self._fail(path, NO_FILE)
         if suffix is None:
-            reason = f"unknown file type {path.suffix!r}: known are {' '.join(READERS)}"
-            return self._fail(path, reason) if by_name else self._skip(path, reason)
+            reason = f"unknown file type {path.suffix!r}"
+            return self._fail(path, f"{reason}: what can be read are {KNOWN}") if by_name else self._skip(path, reason)
         if suffix in LISTS and not by_name:
             return self._skip(path, "names pages of the web: give it by itself to have them fetched")
         if first := self._seen.get((state.st_dev, state.st_ino)):
             return self._skip(path, f"the same file as {first}")
         self._seen[state.st_dev, state.st_ino] = path
         below = path.relative_to(root).as_posix()
-        self.sources.append(SourceFile(path, READERS[suffix], clean_line(below[: -len(suffix)]), state.st_size))
+        may_be_link = by_name or self.follow_links
+        path_id = clean_line(below[: -len(suffix)])
+        self.sources.append(SourceFile(path, READERS[suffix], path_id, state.st_size, may_be_link))
 
     def _fail(self, path: Path, reason: str) -> None:
         self.failed.append(Problem(clean_line(str(path)), None, reason))
@@ -112,9 +117,9 @@ class Survey:
         self.skipped.append(Problem(clean_line(str(path)), None, reason))
 
 
-def survey(sources: Sequence[str | Path | FileBelow]) -> Survey:
-    """Find the files of all sources, without reading them."""
-    found = Survey()
+def survey(sources: Sequence[str | Path | FileBelow], *, follow_links: bool = False) -> Survey:
+    """Find the files of all sources, without reading them; `follow_links` admits links to files that lie in folders."""
+    found = Survey(follow_links=follow_links)
     for source in sources:
         found.add(source)
     return found

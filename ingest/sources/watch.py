@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.errors import SourceError
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 
 SETTLED = 2.0
 """Seconds for which a file must not have changed."""

@@ -13,11 +13,13 @@ from typing import Any
 
 from ingest.errors import SourceError
 from ingest.raw import DateClue, Witness
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 from ingest.web.outline import Outline, pointers
 
 MOST_ENTRIES = 1_000
 """The first ones of a feed; a feed that names more sends whoever follows it on errands."""
+LONGEST_TEXT, LONGEST_TEXTS = 1_000_000, 16_000_000
+"""Characters of the text that an entry carries, and of those of all entries."""
 LONGEST_WORDS = 500
 """Characters of a title or a name that are passed on."""
 
@@ -36,12 +38,15 @@ def read_feed(content: bytes, url: str) -> Outline:
 
 
 def _entries(entries: list[Any], about: Any, is_rss: bool) -> Iterator[tuple[str, Witness]]:
+    left = LONGEST_TEXTS
     for entry in entries:
         link = _words(entry, "feedburner_origlink") or _words(entry, "link")
         if not link and entry.get("guidislink") is not False and _words(entry, "id").startswith("http"):
             link = _words(entry, "id")
         # Item by item RSS 1.0 says only dc:date, which feedparser takes for a change: there it is the publication.
         published, updated = _words(entry, "published"), _stated_update(entry)
+        text = _text(entry)[:left]
+        left -= len(text)
         clue = published or (updated if is_rss else "")
         yield (
             link,
@@ -52,8 +57,16 @@ def _entries(entries: list[Any], about: Any, is_rss: bool) -> Iterator[tuple[str
                 outlet=_words(about, "title"),
                 authors=_authors(entry),
                 language=_words(about, "language").split("-")[0].lower(),
+                text=text,
             ),
         )
+
+
+def _text(entry: Any) -> str:
+    """The whole text of an entry, or its summary where it has no more."""
+    parts = [part.get("value") for part in entry.get("content", ()) if isinstance(part, Mapping)]
+    texts = [text for text in (*parts, entry.get("summary")) if isinstance(text, str)]
+    return max(texts, key=len, default="")[:LONGEST_TEXT]
 
 
 def _stated_update(entry: Any) -> str:
@@ -94,6 +107,7 @@ def _item_witness(item: dict[str, Any], feed: dict[str, Any]) -> Witness:
         outlet=_line(feed, "title"),
         authors=tuple(name for name in named if name)[:20],
         language=(_line(item, "language") or _line(feed, "language")).split("-")[0].lower(),
+        text=str(item.get("content_html") or item.get("content_text") or "")[: LONGEST_TEXTS // MOST_ENTRIES],
     )
 
 

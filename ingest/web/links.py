@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from corpus.text.addresses import normal_address
-from ingest.text import decode_page
+from ingest.text.decoding import decode_page
 from ingest.web.outline import Outline, pointers
 
 FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)

@@ -8,6 +8,7 @@ https address is left out, and whoever fetches the others checks them again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,6 +20,10 @@ OutlineKind = Literal["feed", "sitemap", "sitemap index", "feed list", "hub", "p
 MOST_POINTERS = 50_000
 """Of one document; a sitemap may have no more."""
 LONGEST_ADDRESS = 2_000
+LIST_ROOTS = frozenset(("rss", "feed", "rdf", "urlset", "sitemapindex", "opml"))
+LIST_START = re.compile(rb"<\?xml\s|<(?:rss|feed|rdf:rdf|urlset|sitemapindex|opml)[\s>]", re.IGNORECASE)
+NOTICES_WITHIN = 20_000
+"""Bytes that may stand before a list."""
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 

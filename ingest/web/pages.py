@@ -5,17 +5,18 @@ Whether a page is asked for at all, and what is remembered of it, is decided in 
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpus.store.following import Visit
 from ingest.errors import FetchError, RefusedAddressError, RobotsError, SourceError
+from ingest.extraction.feed_text import has_text, page_of
 from ingest.formats.streams import pasted_kind
 from ingest.raw import Gone, Item, Kind, RawDocument, Witness
 from ingest.report import Passed, Problem
 from ingest.web.outline import HTML_TYPES, Outline, Pointer
+from ingest.web.recoding import recoded
 from ingest.web.visiting import Web
 from ingest.web.visits import FAILED, GONE, NOT_MODIFIED, unread
 
@@ -27,6 +28,10 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(HTML_TYPES, "html"),
     "application/pdf": "pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/rtf": "rtf",
+    "text/rtf": "rtf",
+    "multipart/related": "saved page",
     "text/plain": "text",
     "text/markdown": "markdown",
 }
@@ -88,6 +93,13 @@ def page(
         response = web.get(url, last)
     except FetchError as error:
         refused = isinstance(error, RobotsError | RefusedAddressError)
+        if pointer.witness and has_text(pointer.witness) and not refused:
+            yield Passed(url, None, f"{error}: the text that the feed has was taken instead")
+            failed = web.failed(url, error, last, found_in)
+            yield RawDocument(
+                "html", page_of(pointer.witness), url, url, url=url, witness=pointer.witness, visit=failed
+            )
+            return False
         yield (Passed if refused else Problem)(url, None, str(error))
         yield web.failed(url, error, last, found_in)
         return refused
@@ -144,7 +156,7 @@ def document(
         yield told(url, None, what)
         yield replace(visit, due=None)
         return
-    content = _recoded(response) if kind in ("html", "text", "markdown") else response.content
+    content = recoded(response.content, response.charset) if kind in ("html", "text", "markdown") else response.content
     yield RawDocument(kind, content, url, url, url=response.final_url, witness=witness, visit=visit)
 
 
@@ -156,16 +168,3 @@ def _kind(response: Response) -> Kind | None:
         page = pasted_kind(response.content)
         return page if page == "html" else kind
     return kind
-
-
-def _recoded(response: Response) -> bytes:
-    """The content as UTF-8 where only the header tells its character set; what is UTF-8 anyway stays."""
-    if not response.charset or response.content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return response.content
-    for charset in ("utf-8", response.charset):
-        try:
-            text = response.content.decode(charset)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        return codecs.BOM_UTF8 + text.encode() if charset != "utf-8" else response.content
-    return response.content

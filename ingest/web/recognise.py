@@ -7,7 +7,7 @@ import re
 import zlib
 
 from ingest.errors import SourceError
-from ingest.web.outline import HTML_TYPES, Outline, pointers
+from ingest.web.outline import HTML_TYPES, LIST_ROOTS, LIST_START, NOTICES_WITHIN, Outline, pointers
 
 LARGEST_UNPACKED = 64 << 20
 """Bytes of a gzipped sitemap; 50 MB is what a sitemap may have."""
@@ -21,7 +21,7 @@ JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 
 def read_outline(content: bytes, url: str, content_type: str) -> Outline:
     """What a document is and names; `url` is where it was found, "" when addresses in it have no base."""
-    content = _unpacked(content)
+    content = _from_root(_unpacked(content))
     match root_of(content):
         case "rss" | "feed" | "rdf":
             from ingest.web.feeds import read_feed
@@ -48,6 +48,14 @@ def read_outline(content: bytes, url: str, content_type: str) -> Outline:
 
         return read_links(content, url)
     return _address_list(content, url) if content_type in ("text/plain", "") else Outline("other")
+
+
+def _from_root(content: bytes) -> bytes:
+    """The content without what a program wrote before the list that it was to send: notices, warnings, blank lines."""
+    if root_of(content) in (*LIST_ROOTS, "html") or content.lstrip().startswith(b"{"):
+        return content
+    found = LIST_START.search(content[:NOTICES_WITHIN])
+    return content[found.start() :] if found and root_of(content[found.start() :]) in LIST_ROOTS else content
 
 
 def root_of(content: bytes) -> str:

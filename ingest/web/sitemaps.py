@@ -12,7 +12,7 @@ from typing import Any
 
 from ingest.errors import SourceError
 from ingest.raw import DateClue, Witness
-from ingest.text import clean_line
+from ingest.text.decoding import clean_line
 from ingest.web.outline import MOST_POINTERS, Outline, pointers
 
 SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "recover": True}

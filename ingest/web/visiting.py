@@ -16,14 +16,21 @@ from corpus.article import Article
 from corpus.store.following import Following, Visit
 from corpus.text.addresses import normal_address
 from ingest.errors import FetchError, RefusedAddressError, RobotsError, TooSlowError, UnreachableError
+from ingest.fetching.guard import place_of
 from ingest.raw import DateClue, Witness
 from ingest.report import PageCounts
-from ingest.web.outline import Outline, Pointer
+from ingest.web.outline import HTML_TYPES, Outline, Pointer
+from ingest.web.recoding import recoded_list
+from ingest.web.refresh import refresh_target
 from ingest.web.visits import GONE, NOT_MODIFIED, Pace, answered, digest_of, failed, moment, settled, stamp, unread
 from ingest.workers.worker import Worker
 
 if TYPE_CHECKING:
     from ingest.fetching.fetch import FetchSettings, Response
+
+
+MOST_HOPS = 3
+"""Pages in a row that only lead on."""
 
 
 class Asks(Protocol):
@@ -180,7 +187,7 @@ class Web:
     def get(self, url: str, last: Visit | None = None) -> Response:
         """Ask an address; status 304 when the content is what it was at the last visit. Raises `FetchError`."""
         self._tell(url)
-        response = self._answer(url, last)
+        response = self._led_on(url, self._answer(url, last))
         if response.status not in GONE and last and last.digest == digest_of(response.content):
             response = replace(response, status=NOT_MODIFIED, content=b"")
         if response.status == NOT_MODIFIED:
@@ -188,6 +195,30 @@ class Web:
         elif response.status not in GONE:
             self.counts.fetched += 1
         return response
+
+    def _led_on(self, url: str, response: Response) -> Response:
+        """Where a page that only leads on leads to, as browsers do; what a list is written in is settled, too."""
+        for _ in range(MOST_HOPS):
+            if response.content_type not in HTML_TYPES or not 200 <= response.status < 300:
+                break
+            target = refresh_target(response.content, response.final_url)
+            if target is None or not self._may_lead(response.final_url, target):
+                break
+            answer = self._answer(target, None)
+            # What makes the next request conditional belongs to the page that led here, which does not change.
+            response = replace(answer, url=url, etag=None, last_modified=None)
+        return replace(response, content=recoded_list(response.content, response.content_type, response.charset))
+
+    def _may_lead(self, url: str, target: str) -> bool:
+        """Whether one page may send us to another: from a public host to no private one."""
+        private = self.settings.fetch.allow_private if self.settings.fetch else ()
+        ports = self.settings.fetch.ports if self.settings.fetch else (80, 443)
+        try:
+            there = place_of(target, allow_private=private, ports=ports)
+            here = place_of(url, allow_private=private, ports=ports)
+        except RefusedAddressError:
+            return False
+        return here.admitted or not there.admitted
 
     def _answer(self, url: str, last: Visit | None) -> Response:
         host = urlsplit(url).netloc.lower()

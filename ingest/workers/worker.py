@@ -24,15 +24,19 @@ from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
 from typing import Any, BinaryIO
 
-from ingest.errors import IngestError, NotAnArticleError, SourceError
+from ingest.errors import IngestError, InvalidDateError, NotAnArticleError, RecordError, SourceError
 from ingest.raw import DateClue, Extract
 from ingest.web.outline import Outline, outline_of
 
 READERS: Mapping[str, str] = MappingProxyType(
     {
         "html": "ingest.extraction.extract:read_page",
-        "pdf": "ingest.formats.documents:read_pdf",
+        "pdf": "ingest.formats.pdf:read_pdf",
         "docx": "ingest.formats.documents:read_docx",
+        "odt": "ingest.formats.office:read_odt",
+        "rtf": "ingest.formats.office:read_rtf",
+        "saved page": "ingest.web.saved_page:read_saved_page",
+        "record": "ingest.formats.records:read_record",
         "email": "ingest.formats.mail:read_email",
         "outline": "ingest.web.recognise:read_outline",
     }
@@ -64,7 +68,7 @@ COSTLY = "needs more than {:g} seconds of processor time and was given up"
 BROKEN = "broke the process that reads it (too large, or damaged) and was given up"
 MEMORY = "needs more memory than a document may have"
 LONG = "holds more than can be kept of one document"
-REFUSALS = {error.__name__: error for error in (SourceError, NotAnArticleError)}
+REFUSALS = {error.__name__: error for error in (SourceError, RecordError, InvalidDateError, NotAnArticleError)}
 OUT_OF_MEMORY = "MemoryError"
 
 

@@ -114,7 +114,7 @@ def _told(text: str, title: str) -> str:
 
 
 def _clean(one: dict[str, Any]) -> str:
-    from ingest.text import clean_text
+    from ingest.text.decoding import clean_text
 
     return clean_text(one["text"])
 

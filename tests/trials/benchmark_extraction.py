@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from ingest.errors import NotAnArticleError
 from ingest.extraction.extract import read_page
-from ingest.text import decode_page
+from ingest.text.decoding import decode_page
 
 RUN = 4
 """Words that are compared together."""

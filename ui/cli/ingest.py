@@ -37,6 +37,9 @@ def ingest(
             help="Which table column holds which field: text=body,title=headline.",
         ),
     ] = None,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="In folders, read files that links lead to, too.")
+    ] = False,
     allow_private: following.AllowPrivateOption = None,
     ray: RayOption = None,
     wait: WaitOption = options.LONG_WAIT,
@@ -55,7 +58,7 @@ def ingest(
     def run_round() -> Report:
         # Opened for each round: between two of them others may ask.
         if not watch:
-            work = Work(column_map, limit, tuple(allow_private or ()))
+            work = Work(column_map, limit, tuple(allow_private or ()), follow_links)
             return ingest_sources(library, sources, work, wait=wait, chroma=chroma, ray=ray)
         with (
             open_library(library, create=True, wait=wait, chroma=chroma) as shelf,

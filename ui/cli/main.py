@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -22,6 +23,9 @@ from ui.cli.chat import chat
 from ui.cli.evaluate import evaluate
 from ui.cli.ingest import ingest
 from ui.cli.opening import explain_error
+
+OWN_FILES = 0o077
+"""What is written is for the user alone: articles, questions and answers are nobody else's business."""
 
 app = typer.Typer(
     name="pressmark",
@@ -67,9 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="replace")  # a terminal without typographic quotes is no reason to fail
     if logging.lastResort:
         logging.lastResort.setFormatter(terminal.CleanFormatter())
+    mask = os.umask(OWN_FILES)
     try:
         app(args=None if arguments is None else list(arguments), prog_name="pressmark")
     except Exception as error:
         message, status = explain_error(error)
         terminal.fail(message)
         sys.exit(status)
+    finally:
+        os.umask(mask)

@@ -32,7 +32,9 @@ class Work:
     columns: Mapping[str, str] = field(default_factory=dict)
     limit: int | None = None
     allow_private: tuple[str, ...] = ()
+    follow_links: bool = False
 
     def arguments(self) -> dict[str, Any]:
-        """The settings as keyword arguments of `ingest`."""
-        return {"columns": self.columns, "web": web_settings(self.limit, self.allow_private)}
+        """As `ingest` takes it."""
+        web = web_settings(self.limit, self.allow_private)
+        return {"columns": self.columns, "web": web, "follow_links": self.follow_links}

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from ingest.errors import SourceError
+from ingest.text.encodings import codec_of, decoded_as
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -64,21 +65,15 @@ def decode_page(content: bytes) -> str:
     declared = META_CHARSET.search(content[:META_WITHIN])
     if declared is None or content.startswith(tuple(mark for mark, _ in BOMS)):
         return decode(content)
-    try:
-        encoding = codecs.lookup(declared[1].decode("ascii")).name
-    except LookupError:
-        return decode(content)
-    if not encoding.startswith("iso2022"):  # which is all ASCII bytes, and so would pass for UTF-8
+    name = declared[1].decode("ascii")
+    if not name.lower().startswith("iso-2022"):  # which is all ASCII bytes, and so would pass for UTF-8
         try:
             return content.decode("utf-8")
         except UnicodeDecodeError:
             pass
-    # Browsers read these two as Windows-1252, and pages are written for browsers.
-    encoding = "cp1252" if encoding in ("iso8859-1", "ascii") else encoding
-    try:
-        return content.decode(encoding, "replace")
-    except (LookupError, UnicodeError):  # a codec that does not make text, such as "hex", or refuses "replace"
+    if codec_of(name) == "utf-8":  # it says so, and is not
         return decode(content)
+    return decoded_as(content, name) or decode(content)
 
 
 def clean_text(text: str) -> str:

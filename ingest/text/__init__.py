@@ -1,0 +1,1 @@
+"""Bytes → text, and text → clean text: encodings, markup, lengths."""
