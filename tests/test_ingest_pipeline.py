@@ -66,7 +66,7 @@ COPIES = (
 def test_the_same_text_at_several_addresses_is_added_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_disk: bool, batch: int
 ) -> None:
-    monkeypatch.setattr("ingest.batch.BATCH_PASSAGES", batch)
+    monkeypatch.setattr("ingest.pipeline.BATCH_PASSAGES", batch)
     path = records(tmp_path / "a.jsonl", *COPIES)
     kept = Library.open(tmp_path / "library", embedder=FakeEmbedder()) if on_disk else FakeLibrary()
     first, again = (run(kept, path) for _ in range(2))
@@ -395,7 +395,7 @@ def test_full_disk_after_an_interruption_is_told(tmp_path: Path) -> None:
 def test_articles_are_embedded_in_batches(
     library: FakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.batch.BATCH_PASSAGES", 4)
+    monkeypatch.setattr("ingest.pipeline.BATCH_PASSAGES", 4)
     sizes: list[int] = []
     original = library.vectors_for
 
