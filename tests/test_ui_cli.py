@@ -327,7 +327,7 @@ def test_the_default_library_lies_in_the_users_data_folder(monkeypatch):
 def ingested(monkeypatch):
     calls = SimpleNamespace(report=Report(added=2, passages=5, seconds=0.5))
 
-    def put_in(library, sources, progress=None, stdin=None, columns=None, web=None):
+    def put_in(library, sources, progress=None, stdin=None, columns=None, web=None, follow_links=False):
         calls.sources, calls.columns = sources, columns
         if isinstance(calls.report, BaseException):
             raise calls.report

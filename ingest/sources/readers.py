@@ -12,7 +12,7 @@ from ingest.sources.files import Reader, SourceFile, one_document, records
 from ingest.sources.json_files import json_records
 from ingest.sources.list_files import read_list
 from ingest.sources.source import Reading
-from ingest.sources.zip_files import zip_entries
+from ingest.sources.zip_files import zip_reader
 
 LONGEST_START = 2_000
 LISTS = (".xml", ".xml.gz", ".rss", ".atom", ".opml")
@@ -67,7 +67,6 @@ READERS: dict[str, Reader] = {
     ".json.gz": json_records,
     ".jsonl": records,
     ".ndjson": records,
-    ".zip": zip_entries,
     ".jsonl.gz": records,
     ".eml": one_document("email"),
     **{suffix: dump(suffix) for suffix in DUMPS},
@@ -79,3 +78,6 @@ READERS: dict[str, Reader] = {
 def suffix_of(name: str) -> str | None:
     """The ending that tells how a file is read, or None when it is not known."""
     return max((end for end in READERS if name.lower().endswith(end)), key=len, default=None)
+
+
+READERS[".zip"] = zip_reader(READERS, suffix_of, (*LISTS, ".zip"))  # an archive in an archive is passed over
