@@ -11,10 +11,10 @@ pins := pyproject.toml constraints.txt
 archive := $(PRESSMARK_DATA)/realtimeqa/rtqa-2022
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test install develop check format lint types layers docs coverage benchmark clean
+.PHONY: help chat test install develop check format lint types layers docs screenshots coverage benchmark clean
 
 help: ## List the commands.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 chat: install ## Serve the page at http://127.0.0.1:7860, on the sample articles at first.
 	$(bin)/pressmark chat $(ARGS)
@@ -44,6 +44,9 @@ layers: develop ## Check that layers and doors are kept to.
 
 docs: develop ## Build the documentation site in build/docs; a broken link is an error.
 	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
+
+screenshots: develop ## Take the pictures of the page for README and docs; needs Chromium.
+	$(bin)/python -m tests.trials.screenshots
 
 coverage: develop ## Run all tests and show which lines they leave out.
 	$(bin)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)

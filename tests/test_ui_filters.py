@@ -6,7 +6,7 @@ import pytest
 
 from rag import AppliedFilter, Turn
 from tests.test_ui_rendering import ATTACKS, Seen, assert_only_ours, make_answer, make_article, shown
-from ui.cli import output
+from ui.cli import answers
 from ui.markdown import to_markdown
 from ui.page.actions.asking import Exchange, find_turn
 from ui.page.views.answers import conversation_html
@@ -49,7 +49,7 @@ def test_markdown_tells_what_was_read_from_the_question() -> None:
 
 def test_the_terminal_tells_in_one_line_what_was_read_from_the_question(capsys: pytest.CaptureFixture[str]) -> None:
     answer = make_answer(make_article(), (0, 3), filters=(AROUND, ONLY))
-    output.show_answer(answer, answer.citations)
+    answers.show_answer(answer, answer.citations)
     first, *_ = capsys.readouterr().out.splitlines()
     assert first == "Read from the question: Around: March 2022 (“in March 2022”) · Only: CNN (“according to CNN”)"
 

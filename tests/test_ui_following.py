@@ -100,7 +100,7 @@ def test_sources_are_followed_until_somebody_stops_it(
     assert (status, [json.loads(line)["added"] for line in printed.splitlines()]) == (0, [1, 1, 1])
     assert all(0 <= pause <= 3600 * 1.1 for pause in pauses)
     assert len(set(pauses)) == 3
-    assert "goes on where this one was" in told
+    assert "resumes where this one left off" in told
 
 
 def test_library_that_is_busy_or_cannot_be_written_costs_a_round_and_no_more(

@@ -12,8 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answer import BUILTIN_MODEL, Answer, Citation, Claim, Relation
+from ui.answer_forms import TextBlock, split_blocks
 from ui.wording import Level, confidence_level, count, format_date
 
+SURE_FORMS = ("span", "yes_no", "table", "list")
+"""Forms whose answers can be wrong, so that it is said how sure they are; the others count or quote."""
 _MARK = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -24,6 +27,11 @@ class Prose:
     headline: str | None
     marks: tuple[int, ...]
     paragraphs: tuple[str, ...]
+
+    @property
+    def blocks(self) -> tuple[TextBlock, ...]:
+        """The paragraphs, with the lists in them."""
+        return split_blocks(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +94,23 @@ def view_answer(answer: Answer, citations: Sequence[Citation]) -> AnswerView:
         for account in _alternatives(answer, sources)
         if account.sources and (account.relation == "superseded" or not accounts)
     )
+    prose = _prose(answer, sources)
     return AnswerView(
         answer,
         sources,
-        _prose(answer, sources),
+        prose,
         accounts,
         earlier,
         tuple(c for c in answer.claims if c.support == "unsupported" or not sources.keys() & set(c.citations)),
         _facts(answer, citations),
-        frozenset(account.sources[0].n for account in accounts),
+        frozenset(account.sources[0].n for account in accounts) | _quoted_in(prose, sources),
     )
+
+
+def _quoted_in(prose: Prose, sources: Mapping[int, Citation]) -> frozenset[int]:
+    """The citations whose words stand in the paragraphs already."""
+    text = _squeeze(" ".join(prose.paragraphs))
+    return frozenset(n for n, citation in sources.items() if _squeeze(citation.quote) in text)
 
 
 def _bare(text: str) -> str:
@@ -124,8 +139,10 @@ def _prose(answer: Answer, sources: Mapping[int, Citation]) -> Prose:
 
     Left out are the opening that only repeats the short answer (it is the headline), the paragraphs that are nothing
     but a quotation (each stands with its source), and the alternatives. A text of quotations alone has no headline:
-    they are the answer.
+    they are the answer. An overview quotes article by article, and is left whole.
     """
+    if answer.form == "overview" and sources:
+        return Prose(None, (), tuple(block.strip() for block in re.split(r"\n\s*\n", answer.text) if block.strip()))
     quotes = {_squeeze(citation.quote) for citation in answer.citations}
     blocks = [block.strip() for block in re.split(r"\n\s*\n", answer.text) if block.strip()]
     marks: tuple[int, ...] = ()
@@ -134,6 +151,8 @@ def _prose(answer: Answer, sources: Mapping[int, Citation]) -> Prose:
         marks = tuple(n for n in map(int, _MARK.findall(blocks.pop(0))) if n in sources)
     elsewhere = quotes | {_squeeze(alternative.text) for alternative in answer.alternatives}
     rest = tuple(block for block in blocks if _squeeze(block) not in elsewhere)
+    if answer.form == "count":
+        rest = tuple(block for block in rest if not _squeeze(block).endswith(tuple(quotes)))
     return Prose(answer.answer if opens or rest else None, marks, rest)
 
 
@@ -143,6 +162,8 @@ def _squeeze(text: str) -> str:
 
 
 def _facts(answer: Answer, citations: Sequence[Citation]) -> Facts:
+    if not citations:
+        return Facts(None, "", "Answered from the library itself", None)
     articles = count(len({citation.article_id for citation in citations}), "article")
     withheld = len(answer.citations) - len(citations)
     checked = (
@@ -150,7 +171,7 @@ def _facts(answer: Answer, citations: Sequence[Citation]) -> Facts:
         if withheld
         else f"{articles}, every quotation verbatim"
     )
-    is_short = answer.answer is not None and answer.status == "answered"
+    is_short = answer.answer is not None and answer.status == "answered" and answer.form in SURE_FORMS
     return Facts(
         confidence_level(answer.confidence) if is_short else None,
         f"As of {format_date(answer.as_of)}" if answer.as_of else "Undated evidence",

@@ -8,6 +8,7 @@ from datetime import date
 
 from rag.answer import RELATION_WORDS, Answer, AppliedFilter, Citation
 from rag.question.filters import LABELS
+from ui.answer_forms import count_bars, format_period
 from ui.answer_view import Account, AnswerView, view_answer
 from ui.wording import format_date, safe_url
 
@@ -43,8 +44,8 @@ def to_markdown(
         lines += [*_answer(view)]
     for note in answer.notes:
         lines += [f"*{escape_markdown(note)}*", ""]
-    for citation in view.sources.values():
-        lines += _citation(citation)
+    for n, citation in view.sources.items():
+        lines += _citation(citation, is_quoted=bool(view.accounts) or n not in view.quoted)
     if asked:
         lines += [f"Asked on {format_date(asked.isoformat())}.", ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -76,13 +77,37 @@ def _answer(view: AnswerView) -> Iterator[str]:
         headline = escape_markdown(view.prose.headline or "")
         if headline:
             yield from (f"**{headline}**{_marks(view.prose.marks)}", "")
-        for paragraph in view.prose.paragraphs:
-            yield from (_with_marks(paragraph, set(view.sources)), "")
+        for block in view.prose.blocks:
+            if block.lead:
+                yield from (_with_marks(block.lead, set(view.sources)), "")
+            items = [f"- {_with_marks(item, set(view.sources))}" for item in (*block.items, *block.examples)]
+            yield from (*items, "") if items else ()
+    yield from _form(view)
     for account in view.earlier:
         yield from (_account(account), "")
     for claim in view.unsupported:
         yield from (f"Not backed by a quotation: {escape_markdown(claim.text)}", "")
     yield from (f"{' · '.join(map(escape_markdown, view.facts.words()))}.", "")
+
+
+def _form(view: AnswerView) -> Iterator[str]:
+    """What an answer has besides its text: a table, a list, the counts, the answers to several questions."""
+    known = set(view.sources)
+    if view.answer.table:
+        yield from ("| What | When | Sources |", "| --- | --- | --- |")
+        for row in view.answer.table:
+            marks = _marks(n for n in row.citations if n in known).strip()
+            yield f"| {escape_markdown(row.value)} | {escape_markdown(format_period(row))} | {marks} |"
+        yield ""
+    for item in view.answer.items:
+        yield f"- {escape_markdown(item.value)}{_marks(n for n in item.citations if n in known)}"
+    yield from ("",) if view.answer.items else ()
+    unit, bars = count_bars(view.answer.counts)
+    if len(bars) > 1:
+        yield from (f"| {unit.capitalize()} | Articles |", "| --- | ---: |")
+        yield from (*(f"| {bar.label} | {bar.number} |" for bar in bars), "")
+    for part in view.answer.parts:
+        yield from (f"**{escape_markdown(part.question)}**", "", _with_marks(part.text, known), "")
 
 
 def _account(account: Account) -> str:
@@ -108,7 +133,7 @@ def _with_marks(text: str, known: set[int]) -> str:
     return re.sub(r"\\\[(\d{1,3})\\\](?![(:])", mark, escape_markdown(text))
 
 
-def _citation(citation: Citation) -> list[str]:
+def _citation(citation: Citation, *, is_quoted: bool) -> list[str]:
     source = ", ".join(
         (
             escape_markdown(citation.outlet) or "Unknown outlet",
@@ -118,4 +143,5 @@ def _citation(citation: Citation) -> list[str]:
     )
     url = safe_url(citation.url)
     address = f" <{url}>" if url else ""
-    return [f"[{citation.n}] {source}.{address}", "", f"> {escape_markdown(citation.quote)}", ""]
+    quotation = [f"> {escape_markdown(citation.quote)}", ""] if is_quoted else []
+    return [f"[{citation.n}] {source}.{address}", "", *quotation]

@@ -30,6 +30,14 @@ def format_date(published: str | None) -> str:
     return f"{known.day} {_MONTHS[known.month - 1]} {known.year}" if known else "undated"
 
 
+def format_partial_date(written: str) -> str:
+    """A date of any precision as people write it: "2012", "Aug 2012", "5 Aug 2012"."""
+    if len(written) >= 10:
+        return format_date(written)
+    year, _, month = written.partition("-")
+    return f"{_MONTHS[int(month) - 1]} {year}" if month.isdigit() and 1 <= int(month) <= 12 else year
+
+
 def age(published: str | None, today: date) -> str:
     """How old an article is: "today", "5 days old", "3 months old", "9 years old"; empty when that is not known."""
     known = day(published)

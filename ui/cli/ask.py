@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ui import terminal
-from ui.cli import options, output, progress, receipts
+from ui.cli import options, progress, receipts
 from ui.cli.opening import open_library, quiet_output
 from ui.cli.options import ChromaOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption
 
@@ -85,4 +85,6 @@ def ask(
     if as_json:
         terminal.print_json(answer.to_dict())
     else:
-        output.show_answer(answer, citations)
+        from ui.cli.answers import show_answer  # it knows answers, and so loads what answers
+
+        show_answer(answer, citations)

@@ -1,4 +1,4 @@
-"""What people read in a terminal: answers with their sources, tables, errors.
+"""Articles, reports and evaluations as people read them in a terminal.
 
 What comes from an article, a question or a file is shown as it is: never as markup, and without control characters, so
 that no article can colour, move or hide what stands in the terminal.
@@ -6,89 +6,23 @@ that no article can colour, move or hide what stands in the terminal.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ui.terminal import clean, fail, note, say, terminal
-from ui.wording import count, describe_copies
+from ui.wording import count, format_date
 
 if TYPE_CHECKING:
     from corpus import Place, StoredArticle
     from ingest import Problem, Report
-    from rag.answer import Answer, AppliedFilter, Citation, NearArticle
 
 
 SHOWN_UNDATED = 5
 """Articles without a date that a report names."""
 
 
-def show_answer(answer: Answer, citations: Sequence[Citation]) -> None:
-    """An answer as text, then the sources that it may be checked against: `citations`, which stand word for word.
-
-    An answer none of whose citations stands is not shown (invariant 1).
-    """
-    if answer.standalone_question.strip() != answer.question.strip():
-        say(f"Understood as: {answer.standalone_question}", "dim italic")
-    if answer.filters:
-        say(f"Read from the question: {' · '.join(map(_describe_filter, answer.filters))}", "dim")
-    if answer.status == "not_found":
-        say(answer.text.partition("\n\n")[0], "yellow")  # the nearest articles follow with their dates and ids
-        _show_nearest(answer.nearest)
-    elif citations:
-        _show_found(answer, citations)
-    else:
-        say("The answer is withheld: its quotations no longer stand in the library. Ask again.", "yellow")
-    for remark in answer.notes:
-        say(f"Note: {remark}", "yellow")
-
-
-def _show_found(answer: Answer, citations: Sequence[Citation]) -> None:
-    known = {citation.n for citation in citations}
-    if answer.status == "conflicting":
-        say("Accounts differ", "yellow")
-    say(re.sub(r" ?\[(\d{1,3})\]", lambda mark: mark[0] if int(mark[1]) in known else "", answer.text), "bold")
-    for claim in answer.claims:
-        if claim.support == "unsupported" or not known & set(claim.citations):
-            say(f"Not backed by a quotation: {claim.text}", "yellow")
-    for alternative in answer.alternatives:
-        if alternative.text not in answer.text and known & set(alternative.citations):
-            say(alternative.text, "yellow")
-    as_of = f"As of {answer.as_of[:10]}" if answer.as_of else "Undated evidence"
-    by = "" if answer.model == "builtin" else f" · worded by {answer.model}"
-    say(f"{as_of} · confidence {answer.confidence:.0%}{by}", "dim")
-    say("\nSources", "bold")
-    for citation in citations:
-        _show_citation(citation)
-    if len(citations) < len(answer.citations):
-        say(f"{len(answer.citations) - len(citations)} withheld: no longer in the library word for word", "dim")
-
-
-def _describe_filter(applied: AppliedFilter) -> str:
-    """An applied filter with the words it was read from: "Around: March 2022 (“in March 2022”)"."""
-    from rag.question.filters import LABELS
-
-    return f"{LABELS[applied.kind]}: {applied.value} (“{applied.words}”)"
-
-
-def _show_nearest(nearest: Iterable[NearArticle]) -> None:
-    for at, article in enumerate(nearest):
-        if at == 0:
-            say("\nThe nearest articles", "bold")
-        say(f"    {_byline(article.outlet, article.published, article.title)}", "cyan")
-        say(f"    {article.url or 'article ' + article.article_id}", "dim")
-
-
-def _show_citation(citation: Citation) -> None:
-    say(f"[{citation.n}] “{' '.join(clean(citation.quote).split())}”")
-    say(f"    {_byline(citation.outlet, citation.published, citation.title)}", "cyan")
-    say(f"    {citation.url or 'article ' + citation.article_id}", "dim")
-    if citation.also_in:
-        say(f"    {describe_copies(citation.also_in)}", "dim")
-
-
 def _byline(outlet: str, published: str | None, title: str) -> str:
-    return ", ".join(part for part in (outlet, (published or "no date")[:10], title) if part)
+    return ", ".join(part for part in (outlet, format_date(published), title) if part)
 
 
 def show_articles(articles: Sequence[StoredArticle], total: int) -> None:

@@ -97,6 +97,10 @@
   onPress("[data-more-articles]", () => pressmark.parts.listing.trigger("input", { shown: all("#pm-listing .pm-article").length + 50 }));
   const showTab = (name) => all("#pm-tabs [role=tab]").find((tab) => tab.textContent.trim() === name)?.click();
   onPress("[data-tab]", (el) => showTab(el.dataset.tab));
+  onPress("[data-search]", (el) => {
+    showTab("Articles");
+    setTimeout(() => pressmark.write(one("#pm-search :is(textarea, input)"), el.dataset.search), 300);
+  });
   onPress("[data-sample]", (el) => {
     el.disabled = true;
     el.textContent = "Adding the sample articles …";

@@ -14,6 +14,7 @@ from typing import Any
 
 from rag.answer import RELATION_WORDS, Answer, Citation
 from rag.question.filters import LABELS
+from ui.answer_forms import count_bars, format_period, format_reports
 from ui.answer_view import AnswerView, view_answer
 from ui.citing import article_path, citation_markdown, citation_text, source_link
 from ui.markdown import to_markdown
@@ -62,6 +63,17 @@ def answer_html(
         unsupported=view.unsupported,
         facts=view.facts,
         cards=_cards(view),
+        table=[
+            {
+                "value": row.value,
+                "period": format_period(row),
+                "reports": format_reports(row),
+                "citations": row.citations,
+            }
+            for row in answer.table
+        ],
+        unit=count_bars(answer.counts)[0],
+        bars=count_bars(answer.counts)[1],
         shown_sources=SHOWN_SOURCES,
         today=today,
     )
