@@ -6,14 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
-from fakes import FakeLibrary
-from newsroom import STORY
 
 import ingest
 from corpus import sentence_spans
 from ingest.cutting.amount import require_prose
 from ingest.errors import SourceError
 from ingest.sources.survey import raw_documents, survey
+from tests.support.fakes import FakeLibrary
+from tests.support.newsroom import STORY
 
 
 @pytest.mark.parametrize("text", ["a" * 500_000, "." * 500_000, '"' * 500_000, "ab" * 250_000, "-=" * 250_000])

@@ -1,12 +1,12 @@
 """What of a page is text of its article: nothing of it is lost, and nothing else comes with it."""
 
 import pytest
-from newsroom import HEADLINE, STORY, article, story_page
 
 from ingest.errors import NotAnArticleError
 from ingest.extraction.extract import read_page
 from ingest.extraction.furniture import without_furniture
 from ingest.text.lengths import letters_in
+from tests.support.newsroom import HEADLINE, STORY, article, story_page
 
 PARAGRAPHS = [f"<p>{line}</p>" for line in STORY]
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from newsroom import HEADLINE, STORY, story_page, zipped
 
 from ingest.errors import RecordError
 from ingest.formats.columns import Columns, day_comes_first, record_of
@@ -17,6 +16,7 @@ from ingest.report import Passed, Problem
 from ingest.sources.survey import raw_documents, survey
 from ingest.text.markup import has_markup, plain_line, plain_text
 from ingest.web.saved_page import read_saved_page
+from tests.support.newsroom import HEADLINE, STORY, story_page, zipped
 
 TEXT = "\n\n".join(STORY)
 NEWS_PLEASE = {

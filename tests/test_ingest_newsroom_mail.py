@@ -3,11 +3,11 @@
 import io
 
 import pytest
-from newsroom import STORY
 
 from ingest.formats.mail import read_email
 from ingest.formats.mbox import is_mailbox, messages
 from ingest.raw import Extract
+from tests.support.newsroom import STORY
 
 TEXT = "\n\n".join(STORY[:2])
 SENT = "From: Bob Reader <bob@reader.example>\nDate: Thu, 7 Mar 2024 09:00:00 +0000\n"

@@ -1,7 +1,6 @@
 """PDF, Word, OpenDocument and rich text files as desks have them: columns, hyphens, insertions, boxes."""
 
 import pytest
-from newsroom import HEADLINE, paragraph, pdf_pages, run, word_file, zipped
 
 from ingest.errors import SourceError
 from ingest.formats.documents import read_docx
@@ -9,6 +8,7 @@ from ingest.formats.office import read_odt, read_rtf
 from ingest.formats.pdf import read_pdf
 from ingest.formats.pdf_layout import joined
 from ingest.raw import DateClue
+from tests.support.newsroom import HEADLINE, paragraph, pdf_pages, run, word_file, zipped
 
 LEFT = (
     "The harbour council voted on Tues-",

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from newsroom import STORY, article, story_page
 
 from ingest.extraction.date_choice import Publication, publication
 from ingest.extraction.dates import read_date
 from ingest.extraction.extract import read_page
+from tests.support.newsroom import STORY, article, story_page
 
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
 LONG_LINK = '<a href="/a">A long headline of quite another article</a>'

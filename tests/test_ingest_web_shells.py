@@ -4,13 +4,13 @@ from html import escape
 from typing import Any
 
 import pytest
-from newsroom import HEADLINE, STORY, story_page
-from test_ingest_web import FEED, World, worker, world  # noqa: F401  # fixtures
 
 from ingest import RobotsError
 from ingest.errors import StatusError
 from ingest.web.recognise import read_outline
 from ingest.web.refresh import refresh_target
+from tests.support.newsroom import HEADLINE, STORY, story_page
+from tests.test_ingest_web import FEED, World, worker, world  # noqa: F401  # fixtures
 
 BASE = "https://news.example/go?u=1"
 TARGET = "https://news.example/2024/breakwater"

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from newsroom import HEADLINE, STORY, article, story_page
 
 from ingest.extraction.bylines import names_in, split_names
 from ingest.extraction.extract import read_page
 from ingest.raw import Extract
+from tests.support.newsroom import HEADLINE, STORY, article, story_page
 
 DAY = "2024-03-05"
 TRAM = {
