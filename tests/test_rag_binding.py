@@ -12,10 +12,10 @@ from rag.reading.readers import default_reader
 from tests.support.evidence import PhraseReader
 from tests.trials.binding import BindingQuestion, Outcome, accuracy, both_right, doubted, load_questions, read_all
 
-LEAST_ACCURACY = 0.85
+LEAST_ACCURACY = 0.855
 """A little under what the shipped weights reach; half is what a reader gets that does not tell the subjects apart."""
 
-LEAST_DOUBTED, MOST_DOUBTED = 0.7, 0.08
+LEAST_DOUBTED, MOST_DOUBTED = 0.735, 0.08
 """Of answers that belong to the other subject, and of right ones: a little beside what the shipped weights reach."""
 
 

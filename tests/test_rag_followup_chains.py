@@ -19,7 +19,7 @@ from rag.question.followup.rewriting import standalone
 from tests import DATA
 
 CHAINS = DATA / "followup_chains.yaml"
-FLOOR = 0.85
+FLOORS = {"written with the rules in view": 0.97, "held out": 0.92}
 KINDS = {"pronoun", "missing subject", "there", "and in 2014?", "topic change", "yes/no", "correction"}
 
 
@@ -80,11 +80,11 @@ def test_there_are_sixty_chains_of_every_kind_and_a_third_is_held_out() -> None:
     assert sum(chain.held_out for chain in ALL) == 20
 
 
-@pytest.mark.parametrize("part", ["written with the rules in view", "held out"])
+@pytest.mark.parametrize("part", FLOORS)
 def test_followups_are_answered_as_their_full_questions(alike: dict[str, bool], part: str) -> None:
     chains = [chain for chain in ALL if chain.held_out == (part == "held out")]
     missed = [f"{chain.id}: {chain.standalone}" for chain in chains if not alike[chain.id]]
-    assert 1 - len(missed) / len(chains) >= FLOOR, missed
+    assert 1 - len(missed) / len(chains) >= FLOORS[part], missed
 
 
 def test_followups_that_say_nothing_new_would_fail() -> None:
