@@ -1,6 +1,6 @@
 """A question of a form that more than one span answers → its answer; any other question is left to the ordinary flow.
 
-request ─► courtesy ─► library fact ─► count ─► table ─► overview ─► None
+request ─► courtesy ─► library fact ─► count ─► table ─► overview ─► several questions ─► list ─► None
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from rag.answer import Answer
 from rag.forms.counting import answer_count
 from rag.forms.courtesies import answer_courtesy
 from rag.forms.library_facts import answer_library_fact
+from rag.forms.lists import answer_list
 from rag.forms.overview import answer_overview
 from rag.forms.request import Ask, FormRequest
+from rag.forms.several import answer_several
 from rag.forms.tables import answer_table
 from rag.question.query import Query
 from rag.request import AnswerRequest
@@ -24,6 +26,8 @@ FORMS: tuple[Callable[[FormRequest], Answer | None], ...] = (
     answer_count,
     answer_table,
     answer_overview,
+    answer_several,
+    answer_list,
 )
 """In the order in which they are tried: each recognises its questions by their grammar, and is None for others."""
 

@@ -38,7 +38,8 @@ CAPITAL = r"(?:al-|el-)?[A-ZÀ-Þ][\w’'&-]*"
 PROPER = rf"(?:(?:the|that|this)\s+)?(?:[a-z]+\s+)?{CAPITAL}(?:\s+(?:(?:of|the|and|for)\s+){{0,2}}{CAPITAL})*"
 COMMON = r"(?:the|that|this|its|his|her|their)\s+[a-z][\w’'-]*(?:\s+[a-z][\w’'-]*){0,2}|[a-z][\w’'-]*"
 OF = re.compile(
-    rf"\s+(?:of|for|in|at)\s+(?!(?:noon|midnight|once|last|least|home|the\s+rest|the\s+time)\b)(?P<org>{PROPER}|{COMMON})"
+    rf"\s+(?:of|for|in|at)\s+(?!(?:noon|midnight|once|last|least|home|the\s+rest|the\s+time)\b)(?P<org>{PROPER}"
+    rf"|{COMMON})"
 )
 LED = re.compile(
     r"(?:\s+of\s+(?:the\s+)?[A-Z]\w+)?(?:,[^,;]{0,40},|,)?\s*(?:(?:who|and)\s+)?"

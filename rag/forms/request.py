@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from corpus import Library
 from rag.answer import Answer
 from rag.answering.drafting import AnswerSettings
+from rag.question.followup.rewriting import Turn
 from rag.question.query import Query
 from rag.reading.reader import Reader
 from rag.reading.readers import default_reader
@@ -42,11 +43,12 @@ class FormRequest:
         """The day from which "now" is seen: the newest that may be used."""
         return self.query.as_of or self.asked.today
 
-    def answer(self, question: str) -> Answer:
-        """The answer to another question, within the same filters, by the built-in answerer."""
+    def answer(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to another question, after a conversation, within the same filters, by the built-in answerer."""
         asked = self.asked
         return self.ask(
             question,
+            history=history,
             as_of=asked.as_of,
             since=asked.since,
             until=asked.until,
