@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 ITEM = r"(?:(?!(?:and|or)\b)[^\s,;:.()“”\"]+)(?: (?!(?:and|or)\b)[^\s,;:.()“”\"]+){0,7}"
-LISTED = re.compile(rf"(?P<items>{ITEM}(?:, {ITEM})*),? (?:and|or) (?P<last>{ITEM})")
+LISTED = re.compile(rf"{ITEM}(?:(?:,| and| or|, and|, or) {ITEM})+")
+BETWEEN = re.compile(r",? (?:and|or) |, ")
 WORD = r"[A-ZÀ-ÖØ-Þ][\w’'ʻ-]*"
 CAPITALS = re.compile(rf"{WORD}(?: (?:(?:of|the|al|bin|de|la|van|von|for) )?{WORD})*")
 LEADING = re.compile(
     r"^(?:(?:the|a|an|both|either|by|in|from|of|with|for|to|are|is|were|was|as|than|between)\s+)+", re.I
 )
 LONGEST = 60
+LONGEST_INSIDE = 6
+"""Words of a value between others at most; longer ones are clauses."""
 
 
 def values_listed(sentence: str, start: int, end: int) -> list[str]:
     """The values that a sentence lists where characters `start:end` stand, in order; none where it lists nothing."""
-    for found in _lists(sentence):
+    for found in LISTED.finditer(sentence.replace("\n", " ")):
         if found.start() < end and start < found.end():
-            items = [*re.split(r", ", found["items"]), found["last"]]
-            return _cut_to_kind(items, sentence[start:end])
+            items = BETWEEN.split(found[0])
+            if all(len(item.split()) <= LONGEST_INSIDE for item in items[1:-1]):
+                return _cut_to_kind(items, sentence[start:end])
     return []
-
-
-def _lists(sentence: str) -> Iterator[re.Match[str]]:
-    plain = sentence.replace("\n", " ")
-    yield from LISTED.finditer(plain)
 
 
 def _cut_to_kind(items: list[str], span: str) -> list[str]:
