@@ -20,6 +20,7 @@ from rag.answering.compose import compose
 from rag.answering.draft import Draft
 from rag.answering.drafting import AnswerSettings, draft_answer
 from rag.forms import answer_form
+from rag.forms.languages import tell_language
 from rag.language_model.answer import ModelRequest, answer_with_model
 from rag.language_model.streaming import Callbacks
 from rag.question.filters import what_to_remove
@@ -49,7 +50,7 @@ def ask(library: Library, question: str, **options: Unpack[AnswerOptions]) -> An
     request = AnswerRequest(question, **options)
     stats, settings, watch = library.stats(), request.settings or AnswerSettings(), _Stopwatch(request.on_stage)
     outlets = [outlet for outlet, _ in stats.outlets]
-    query = request.parse(outlets)
+    query = tell_language(request.parse(outlets))
     if not request.retrieval_only and (answer := answer_form(library, request, query, partial(ask, library))):
         return add_copies(library, answer, query.as_of)
     with watch.stage("retrieve_ms", f"Searching {stats.articles:,} articles"):
