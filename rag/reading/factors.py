@@ -106,9 +106,14 @@ class AskedQuestion:
         return self.query.understanding.asked_for.besides_names.words
 
     @cached_property
-    def held(self) -> Callable[[str, str], float]:
-        """The share of its words that a sentence and a title hold."""
-        return cache(lambda sentence, title: words_held(self.query.understanding.asked_for, sentence, title))
+    def _shares(self) -> dict[tuple[str, str], float]:
+        return {}
+
+    def held(self, sentence: str, title: str) -> float:
+        """The share of its words that a sentence and a title hold; found once for each."""
+        if (sentence, title) not in self._shares:
+            self._shares[sentence, title] = words_held(self.query.understanding.asked_for, sentence, title)
+        return self._shares[sentence, title]
 
 
 @dataclass(frozen=True)
