@@ -12,6 +12,7 @@ from rag.language_model.answer import ModelSettings
 from rag.language_model.client import ChatModel, load_chat_model
 from rag.question.followup.rewriting import Turn
 from rag.question.query import EventWindow, Query, parse_query
+from rag.reading.readers import fast_reader
 
 if TYPE_CHECKING:
     from rag.retrieval.retriever import LibraryRetriever
@@ -38,6 +39,7 @@ __all__ = [
     "RankedPassage",
     "Turn",
     "ask",
+    "fast_reader",
     "load_chat_model",
     "parse_query",
     "verbatim_citations",

@@ -49,7 +49,7 @@ FACES = {
     "rag": """
         Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow InvalidAnswerError
         InvalidQuestionError LibraryRetriever ModelError ModelSettings NearArticle Query QuestionFileError RagError
-        RankedPassage Turn ask load_chat_model parse_query verbatim_citations warm_up
+        RankedPassage Turn ask fast_reader load_chat_model parse_query verbatim_citations warm_up
     """,
     "rag.evaluation": """
         LOWER_IS_BETTER METRICS QuestionRecord compare evaluate load_questions load_result write_html

@@ -11,7 +11,7 @@ import typer
 from ui import terminal
 from ui.cli import options, progress, receipts
 from ui.cli.opening import open_library, quiet_output
-from ui.cli.options import ChromaOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption
+from ui.cli.options import ChromaOption, FastOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption
 
 
 def ask(
@@ -44,6 +44,7 @@ def ask(
         ),
     ] = None,
     top_k: Annotated[int, typer.Option("--top-k", metavar="N", min=1, max=200, help="How many passages to find.")] = 20,
+    fast: FastOption = False,
     model: ModelOption = None,
     model_url: ModelUrlOption = None,
     history: Annotated[
@@ -75,6 +76,7 @@ def ask(
                 ignore_filters=tuple(ignore_filter or ()),
                 top_k=top_k,
                 on_stage=on_stage,
+                reader=rag.fast_reader() if fast else None,
                 model=chat_model,
                 on_text=progress.show_draft(on_stage),
                 **asdict(window),

@@ -10,7 +10,7 @@ import typer
 from ui import terminal
 from ui.cli import options, output, progress
 from ui.cli.opening import open_library, quiet_output
-from ui.cli.options import ChromaOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption
+from ui.cli.options import ChromaOption, FastOption, JsonOption, LibraryOption, ModelOption, ModelUrlOption
 from ui.errors import BELOW_MINIMUM, FAILED, IN_PART
 
 
@@ -28,6 +28,7 @@ def evaluate(
         list[str] | None,
         typer.Option("--min", metavar="METRIC=VALUE", help="Exit with 4 when below. May be given again."),
     ] = None,
+    fast: FastOption = False,
     model: ModelOption = None,
     model_url: ModelUrlOption = None,
     retrieval_only: Annotated[
@@ -38,7 +39,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Ask scripted questions and measure the answers."""
-    from rag import evaluation
+    from rag import evaluation, fast_reader
 
     chat_model = options.load_model(model, model_url)
     floors = options.read_minimums(minimum or (), evaluation.METRICS)
@@ -55,7 +56,7 @@ def evaluate(
             records,
             retrieval_only=retrieval_only,
             progress=on_progress,
-            options={"model": chat_model},
+            options={"model": chat_model, "reader": fast_reader() if fast else None},
         )
     if chat_model:
         result["model"] = chat_model.name  # also when the built-in reader had to stand in for it
