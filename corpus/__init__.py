@@ -20,13 +20,14 @@ from corpus.errors import (
     StorageError,
     UnknownArticleError,
 )
-from corpus.index.served import server_address
-from corpus.library import Library, LibraryStats
+from corpus.index.server_address import server_address
+from corpus.library import Library
 from corpus.store.copy_groups import Place
 from corpus.store.counting import CountedArticle
 from corpus.store.following import Following, Run, Visit
 from corpus.store.removal import Removed, Selected, Selection
 from corpus.store.revisions import Revision
+from corpus.store.statistics import LibraryStats
 from corpus.store.stored import Change, FoundPassage, StoredArticle
 from corpus.text.addresses import normal_address
 from corpus.text.differences import Difference, Piece, Stretch, difference

@@ -23,7 +23,8 @@ import pytest
 from corpus import Library, LibraryError
 from corpus.index import served
 from corpus.index.chroma import IndexBrokenError, IndexUnreachableError
-from corpus.index.served import ServedIndex, server_address
+from corpus.index.served import ServedIndex
+from corpus.index.server_address import server_address
 from tests.support.fakes import FakeEmbedder
 from tests.support.shelves import assert_whole, dense, open_fake, put, some_article, unit_vectors
 

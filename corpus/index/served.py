@@ -24,7 +24,6 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
-from corpus.errors import LibraryError
 from corpus.index.chroma import (
     ChromaIndex,
     IndexBrokenError,
@@ -35,6 +34,7 @@ from corpus.index.chroma import (
 )
 from corpus.index.generations import BROKEN, DEAD_SHARE, FEW, close_quietly, note
 from corpus.index.inspection import FOUND_SHARE, SAMPLES, differences, try_graph
+from corpus.index.server_address import server_address
 from corpus.store.articles import ERASED, Store
 
 REQUEST_SECONDS = 10.0
@@ -48,18 +48,6 @@ AGAIN_AFTER = 15.0
 """Seconds after a failure before the server is tried again."""
 
 log = logging.getLogger(__name__)
-
-
-def server_address(written: str) -> str:
-    """An address such as http://127.0.0.1:8000, checked; raises `ValueError` with the reason."""
-    parts = urlsplit(written.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError(f"{written} is not the address of a Chroma server: write it like http://127.0.0.1:8000")
-    if parts.username or parts.password:
-        raise ValueError("a Chroma server takes no name and password: put it behind a proxy, or reach it by a tunnel")
-    port = parts.port or {"http": 80, "https": 443}[parts.scheme]  # raises ValueError for what is no port
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}:{port}"
 
 
 class ServedIndex(ChromaIndex):
@@ -307,11 +295,3 @@ def _finds(index: ServedIndex, store: Store, number: int) -> bool:
     """Whether a passage is found by its own vector, or another one that has the same."""
     vectors = [page[1][0] for page in store.vectors.of([number])]
     return all(any(score > 0.999 for _, score in index.search(vector, 10)) for vector in vectors)
-
-
-def check_address(written: str | None) -> str | None:
-    """The address of a server, None for none; raises `LibraryError` when it is not one."""
-    try:
-        return server_address(written) if written else None
-    except ValueError as error:
-        raise LibraryError(str(error)) from error

@@ -10,12 +10,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from corpus.article import Article, PassageDraft, day_number
 from corpus.embedding.encoder import Vectors
-from corpus.errors import InvalidArticleError, StorageError, UnknownArticleError
+from corpus.errors import StorageError, UnknownArticleError
 from corpus.store.copy_groups import CopyGroups
 from corpus.store.database import TO_FORGET, Database
 from corpus.store.removal import Removed, erase
@@ -26,13 +23,13 @@ from corpus.store.stored import (
     StoredArticle,
     article_of,
     content_checksum,
-    digest_embedded,
     read_found_passage,
     read_stored_article,
     revision_values,
     sound_article_of,
 )
-from corpus.store.stored_vectors import StoredVectors, pack_vector
+from corpus.store.stored_vectors import StoredVectors
+from corpus.store.writing import insert_passage, next_revision, require_fitting
 from corpus.text.addresses import normal_address
 from corpus.text.copies import digest_of, signature_of
 from corpus.window import Window
@@ -60,7 +57,7 @@ class Store(Database):
         An article that is current already is left alone, and so is one whose text another article holds: its address is
         kept beside that one's. Raises `InvalidArticleError` for drafts that do not fit it.
         """
-        _require_fitting(article, drafts, vectors)
+        require_fitting(article, drafts, vectors)
         self.copies.sign_rest()
         checksum, day, signature = content_checksum(article), day_number(article.published), signature_of(article.text)
         with self.transaction() as connection:
@@ -70,13 +67,13 @@ class Store(Database):
                 return Change("unchanged", known.revision)
             if known is None and (copy := self._note_copy(connection, article, signature.text_digest)):
                 return copy
-            number, revision, dropped = _next_revision(connection, article, known)
+            number, revision, dropped = next_revision(connection, article, known)
             connection.execute(
                 f"INSERT INTO revisions VALUES ({','.join('?' * 18)})",
                 (number, revision, *revision_values(article, day), checksum, article.text),
             )
             added = [
-                _insert_passage(connection, number, ordinal, draft, vector, article, day)
+                insert_passage(connection, number, ordinal, draft, vector, article, day)
                 for ordinal, (draft, vector) in enumerate(zip(drafts, vectors, strict=True))
             ]
             self.copies.forget_place(connection, article)
@@ -277,55 +274,3 @@ _FOUND = (
     "JOIN revisions r ON r.article = a.number AND r.revision = a.revision "
     "LEFT JOIN signatures s ON s.article = a.number"
 )
-
-
-def _require_fitting(article: Article, drafts: Sequence[PassageDraft], vectors: Vectors) -> None:
-    if not drafts:
-        raise InvalidArticleError(f"article {article.id!r} has no passages: it could not be found by anything")
-    if len(vectors) != len(drafts) or not np.isfinite(vectors).all():
-        raise InvalidArticleError(f"article {article.id!r} has {len(drafts)} passages and {len(vectors)} sound vectors")
-    for draft in drafts:
-        if not 0 <= draft.start < draft.end <= len(article.text):
-            raise InvalidArticleError(f"article {article.id!r} has no passage at {draft.start}:{draft.end}")
-
-
-def _next_revision(
-    connection: sqlite3.Connection, article: Article, known: CurrentRevision | None
-) -> tuple[int, int, list[int]]:
-    """Make room for a revision: the article's number, the revision, and the numbers of the passages that went."""
-    address = normal_address(article.url) if article.url else None
-    if known is None:
-        query = "INSERT INTO articles(id, revision, address) VALUES (?, 1, ?)"
-        return int(connection.execute(query, (article.id, address)).lastrowid or 0), 1, []
-    dropped = _take_passages(connection, known.number)
-    query = "UPDATE articles SET revision = ?, address = ? WHERE number = ?"
-    connection.execute(query, (known.revision + 1, address, known.number))
-    return known.number, known.revision + 1, dropped
-
-
-def _take_passages(connection: sqlite3.Connection, article: int) -> list[int]:
-    """Delete an article's passages, and say which numbers they had."""
-    rows = connection.execute("SELECT number FROM passages WHERE article = ? ORDER BY number", (article,)).fetchall()
-    connection.execute("DELETE FROM passages WHERE article = ?", (article,))
-    return [int(row[0]) for row in rows]
-
-
-def _insert_passage(
-    connection: sqlite3.Connection,
-    number: int,
-    ordinal: int,
-    draft: PassageDraft,
-    vector: npt.NDArray[np.float32],
-    article: Article,
-    day: int | None,
-) -> int:
-    text = article.text[draft.start : draft.end]
-    cursor = connection.execute(
-        'INSERT INTO passages(article, ordinal, start, "end", day, outlet, header, text, embedded, vector, checksum) '
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-        (
-            *(number, ordinal, draft.start, draft.end, day, article.outlet, draft.header, text),
-            *(digest_embedded(draft.header, text), *pack_vector(vector)),
-        ),
-    )
-    return int(cursor.lastrowid or 0)

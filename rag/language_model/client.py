@@ -18,6 +18,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from rag.errors import ModelError
+from rag.language_model.provider_errors import (
+    describe_missing,
+    describe_unknown,
+    describe_unusable,
+    explain_error,
+    is_refusal,
+)
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -31,19 +38,8 @@ QUIET_SECONDS = 60.0
 """How long a connection may be silent; it ends the calls that nobody waits for any more."""
 OLLAMA_CONTEXT = 8192
 """Tokens that Ollama reads: by default it may read fewer than are sent, and say nothing."""
-EXTRAS = ("anthropic", "ollama", "openai")
 NO_KEY = "no-key"
 """Sent to servers that need no key, because the client insists on one."""
-REFUSED = (400, 415, 422, 500, 501)
-"""How servers answer to a form or a setting that they do not know."""
-REASONS = {
-    401: "refused the key: check the key in the environment",
-    403: "refused access: check the key in the environment, and what it may use",
-    404: "does not know this model: check its name (a local one is fetched first, as with 'ollama pull NAME')",
-    408: "took too long",
-    413: "cannot read that much",
-    429: "is busy, or its quota is used up: try again later",
-}
 
 
 class ChatModel(Protocol):
@@ -76,7 +72,7 @@ def load_chat_model(name: str, url: str | None = None, *, retries: int = 2) -> C
     if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
         raise ModelError(f"the model's address {url!r} is not one: write it like http://127.0.0.1:8000/v1")
     if not re.fullmatch(r"[^\s:]+(?::\S+)?", name.strip()):
-        raise ModelError(_unknown(name))
+        raise ModelError(describe_unknown(name))
     return LangChainModel(name.strip(), url, retries)
 
 
@@ -136,7 +132,7 @@ class LangChainModel:
             except Empty:
                 raise ModelError(f"{self.name} did not finish within {seconds:g} seconds") from None
             if isinstance(event, Exception):
-                raise self._explain_error(event, begun=bool(reply)) from event
+                raise explain_error(self.name, event, begun=bool(reply)) from event
             if event is None:
                 if not reply.strip():
                     raise ModelError(f"{self.name} replied nothing")
@@ -158,7 +154,7 @@ class LangChainModel:
                     yield piece
                 return
             except Exception as error:
-                if begun or not _is_refusal(error) or not (formed or tempered):
+                if begun or not is_refusal(error) or not (formed or tempered):
                     raise
                 if tempered and (not formed or "temperature" in str(error).lower()):
                     self._tempered = False
@@ -197,30 +193,10 @@ class LangChainModel:
                     raise
                 made = init_chat_model(self.name, **options, api_key=NO_KEY)
         except ImportError as error:
-            raise ModelError(_missing(self.name, provider, error)) from error
+            raise ModelError(describe_missing(self.name, provider, error)) from error
         except Exception as error:  # each provider's package has its own errors for a name, a key, a setting
-            raise ModelError(_unusable(self.name, error)) from error
+            raise ModelError(describe_unusable(self.name, error)) from error
         return made
-
-    def _explain_error(self, error: Exception, begun: bool) -> ModelError:
-        """What went wrong, in our words: a provider's own may hold a part of the key."""
-        status = _status(error)
-        kind = type(error).__name__.lower()
-        if isinstance(error, ModelError):
-            return error
-        if status in REASONS:
-            return ModelError(f"{self.name} {REASONS[status]}")
-        if status is not None and status >= 400:
-            return ModelError(f"{self.name} failed on its side (status {status})")
-        if "timeout" in kind:
-            return ModelError(f"{self.name} took too long")
-        if "protocol" in kind or "readerror" in kind or (begun and "connect" in kind):
-            return ModelError(f"the connection to {self.name} broke off")
-        if "api_key" in str(error).lower() or "authentication" in str(error).lower():
-            return ModelError(_keyless(self.name))
-        if "connect" in kind:
-            return ModelError(f"{self.name} cannot be reached")
-        return ModelError(f"{self.name} sent nothing that can be read ({type(error).__name__})")
 
 
 def _hold_to_schema(model: BaseChatModel, schema: Mapping[str, Any]) -> Any:
@@ -264,42 +240,3 @@ def is_loopback(url: str | None) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Whether the demands of a request may be what was refused, so that fewer may pass."""
-    status = _status(error)
-    return status in REFUSED if status is not None else isinstance(error, NotImplementedError | TypeError | ValueError)
-
-
-def _status(error: Exception) -> int | None:
-    status = getattr(error, "status_code", None)
-    return status if isinstance(status, int) and status > 0 else None
-
-
-def _missing(name: str, provider: str, error: ImportError) -> str:
-    """Which package a model needs, and how to install it."""
-    if provider in EXTRAS:
-        return f"{name} needs a package that is not installed: pip install 'pressmark[{provider}]'"
-    package = re.search(r"pip install ([\w-]+)", str(error))
-    return f"{name} needs a package that is not installed: pip install {package[1] if package else 'langchain'}"
-
-
-def _unusable(name: str, error: Exception) -> str:
-    said = str(error).lower()
-    if "provider" in said:
-        return _unknown(name)
-    if "key" in said or "credential" in said or "token" in said:
-        return _keyless(name)
-    return f"{name} cannot be set up ({type(error).__name__})"
-
-
-def _unknown(name: str) -> str:
-    return (
-        f"there is no model {name!r}: write it as PROVIDER:NAME, such as ollama:llama3.2, openai:gpt-4.1 or "
-        "anthropic:claude-sonnet-4-5, or leave it out"
-    )
-
-
-def _keyless(name: str) -> str:
-    return f"{name} needs a key: set {name.partition(':')[0].upper()}_API_KEY in the environment"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rag import ModelError, load_chat_model
-from rag.language_model.client import EXTRAS
 from rag.language_model.local import OLLAMA_URL, ollama_models
+from rag.language_model.provider_errors import EXTRAS
 from ui.settings import Settings
 
 if TYPE_CHECKING:
