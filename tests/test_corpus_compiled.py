@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus import SentenceEmbedder
+from corpus import EmbeddingError, SentenceEmbedder
 from corpus.embedding import compiled
 from corpus.embedding.compiled import ensure_compiled, is_whole
 from corpus.embedding.encoder import DEFAULT_MODEL, TorchEncoder, model_folder
-from corpus.errors import EmbeddingError
 
 SHA = "0123456789abcdef" * 4
 

@@ -158,7 +158,7 @@ def test_a_file_with_a_wiped_page_is_told(folder: Path) -> None:
 
 
 def test_a_passage_is_computed_again_from_the_tokens_it_was_embedded_with(tmp_path: Path) -> None:
-    from ingest.cutting.passages import PassageSettings, passages_of
+    from ingest import PassageSettings, passages_of
 
     text = (
         "Pneumonoultramicroscopicsilicovolcanoconiosis" * 2 + "-" + "東京都議会" * 300 + ". Rain fell on the harbour. "

@@ -20,11 +20,10 @@ from typing import Any
 import httpx
 import pytest
 
-from corpus import Library, LibraryError
+from corpus import Library, LibraryError, server_address
 from corpus.index import served
 from corpus.index.chroma import IndexBrokenError, IndexUnreachableError
 from corpus.index.served import ServedIndex
-from corpus.index.server_address import server_address
 from tests.support.fakes import FakeEmbedder
 from tests.support.shelves import assert_whole, dense, open_fake, put, some_article, unit_vectors
 

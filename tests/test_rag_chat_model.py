@@ -10,8 +10,8 @@ from typing import Any
 import httpx  # noqa: F401  # loaded before any thread: two threads that import it at once meet half of it
 import pytest
 
-from rag.errors import ModelError
-from rag.language_model.client import LONGEST_REPLY, Message, is_loopback, load_chat_model
+from rag import ModelError, load_chat_model
+from rag.language_model.client import LONGEST_REPLY, Message, is_loopback
 from rag.language_model.local import ollama_models
 from rag.language_model.prompts import ANSWER_SCHEMA
 from tests.support.model_servers import Behaviour, answer_json, ollama_server, openai_server

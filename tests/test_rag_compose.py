@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Article, LibraryStats, UnknownArticleError
-from rag.answer import Answer
+from rag import Answer, parse_query
 from rag.answering.compose import NOT_FOUND, compose
 from rag.answering.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.answering.draft import Draft, short, supporting_sentences
 from rag.answering.reconcile import Finding, Rival
-from rag.question.query import parse_query
 from rag.reading.causes import CAUSE
 from rag.reading.quoting import LONGEST, Quotation, sentence_around, telling_sentences, tells_why
 from rag.retrieval.ranked import Ranked

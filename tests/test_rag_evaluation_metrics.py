@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.evaluation import QuestionRecord
 from rag.evaluation.metrics import contains, exact, f1, first_evidence, holds, normalise
-from rag.evaluation.questions import QuestionRecord
 from rag.evaluation.ranking import ARTICLE_METRICS, RankingMeasures, article_scores
 from rag.evaluation.summary import interval, resamples, risk_curve
 

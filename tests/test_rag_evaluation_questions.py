@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import InvalidQuestionError, QuestionFileError
+from rag import InvalidQuestionError, QuestionFileError
 from rag.evaluation import QuestionRecord, load_questions
 
 GOOD = {"id": "q1", "question": "Where was it?", "answers": ["Idaho"], "answerable": True}

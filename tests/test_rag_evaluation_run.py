@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from corpus import Article, UnknownArticleError
-from rag.answer import Answer, Citation, Claim, NearArticle, RankedPassage
-from rag.errors import InvalidQuestionError, QuestionFileError
+from rag import Answer, Citation, Claim, InvalidQuestionError, NearArticle, QuestionFileError, RankedPassage
 from rag.evaluation import METRICS, QuestionRecord, compare, evaluate, load_result, write_html
 from rag.evaluation.report import render_html
 

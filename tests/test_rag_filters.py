@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import Article, Library
-from rag import Answer, EventWindow, Query, ask, parse_query
+from rag import Answer, EventWindow, LibraryRetriever, Query, ask, parse_query
 from rag.evaluation import load_questions
 from rag.question.filters import asks_how_things_stood, read_filters, without_words
 from rag.question.outlets import outlet_mentions
 from rag.retrieval.ranked import RetrievalSettings
 from rag.retrieval.retrieve import retrieve
-from rag.retrieval.retriever import LibraryRetriever
 from rag.retrieval.timeliness import names_time, weight_of
 from tests.support.evidence import PhraseReader, library_of, ranked_passage
 

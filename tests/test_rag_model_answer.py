@@ -16,10 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus import Article, Library
-from rag import Answer, ModelSettings, Turn, ask, load_chat_model
+from rag import Answer, ModelError, ModelSettings, Turn, ask, load_chat_model
 from rag.answering.drafting import NO_CAUSE
 from rag.answering.yes_no import NOTHING_SAID
-from rag.errors import ModelError
 from rag.language_model.claims import stray_word
 from rag.language_model.locating import locate, locate_all
 from rag.language_model.prompts import NOT_IN_PASSAGES

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.errors import ModelError
+from rag import ModelError
 from rag.reading.reader import MAX_WINDOW_TOKENS, WEIGHTS, Reader, SpanReader, window_bounds
 from rag.reading.readers import default_reader
 from tests.support.evidence import PhraseReader

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus import Article, FoundPassage, Library
-from rag.question.query import parse_query
+from rag import parse_query
 from rag.retrieval.copies import select_passages
 from rag.retrieval.ranked import RetrievalSettings
 from rag.retrieval.retrieve import fuse, min_max, retrieve

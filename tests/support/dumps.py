@@ -14,11 +14,11 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from corpus.article import Article
+from corpus import Article
+from ingest import IngestError, Problem
 from ingest.cutting.articles import article_of, extract_of
-from ingest.errors import IngestError
 from ingest.raw import RawDocument
-from ingest.report import Passed, Problem
+from ingest.report import Passed
 from ingest.sources.source import Reading
 from ingest.sources.survey import raw_documents, survey
 from ingest.workers.worker import Worker

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from corpus import Article, FoundPassage, Library, Passage, day_number
-from ingest.cutting.passages import PassageSettings, passages_of
-from rag.question.query import Query
+from ingest import PassageSettings, passages_of
+from rag import Query
 from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.reader import Span

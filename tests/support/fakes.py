@@ -11,13 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from corpus.article import Article, PassageDraft
-from corpus.embedding.encoder import Tokens, Vectors
-from corpus.errors import IndexMismatchError, StorageError, UnknownArticleError
-from corpus.store.following import Visit
-from corpus.text.addresses import normal_address
+from corpus import (
+    Article,
+    IndexMismatchError,
+    PassageDraft,
+    StorageError,
+    Tokens,
+    UnknownArticleError,
+    Vectors,
+    Visit,
+    normal_address,
+)
 from corpus.text.copies import digest_of, signature_of
-from ingest.fetching.fetch import Response
+from ingest import Response
 
 WORD = re.compile(r"\w+|[^\w\s]")
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.fetching.fetch import Fetcher, FetchSettings
+from ingest import Fetcher, FetchSettings
 from ingest.fetching.turns import Clock
 
 RESET = b"\0reset the connection"

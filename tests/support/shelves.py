@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Article, Change, Embedder, Library, PassageDraft
-from corpus.window import Window
-from ingest.cutting.passages import PassageSettings, passages_of
+from corpus import Article, Change, Embedder, Library, PassageDraft, Window
+from ingest import PassageSettings, passages_of
 from tests import PROJECT
 from tests.support.fakes import FakeEmbedder
 

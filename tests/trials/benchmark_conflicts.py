@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import Article, Library
-from ingest.cutting.passages import PassageSettings, passages_of
+from ingest import PassageSettings, passages_of
 from rag import Answer, ask
 from rag.evaluation.metrics import holds
 

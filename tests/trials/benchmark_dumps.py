@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from corpus.article import Article
+from corpus import Article
 from ingest.workers.worker import Worker
 from tests.support.dumps import articles_in, dated_message, epub, http, mbox, record, simple_page, table, warc
 

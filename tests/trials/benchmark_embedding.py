@@ -14,7 +14,7 @@ import time
 from statistics import median
 
 from corpus import Article, SentenceEmbedder, Tokens, sample_articles
-from ingest.cutting.passages import PassageSettings, passages_of
+from ingest import PassageSettings, passages_of
 
 LEAST_RATIO, LEAST_COSINE = 2.2, 0.999
 PASSAGES = 96

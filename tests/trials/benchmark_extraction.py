@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.errors import NotAnArticleError
+from ingest import NotAnArticleError
 from ingest.extraction.extract import read_page
 from ingest.text.decoding import decode_page
 

@@ -24,8 +24,7 @@ from typing import Any
 import yaml
 
 from corpus import Article, Library, sample_articles
-from ingest import ingest
-from ingest.cutting.passages import PassageSettings, passages_of
+from ingest import PassageSettings, ingest, passages_of
 from rag import Answer, ask
 from rag.evaluation.metrics import holds
 from rag.reading.readers import default_reader

@@ -21,9 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus import Library
-from corpus.embedding.encoder import Tokens, Vectors
-from corpus.window import Window
+from corpus import Library, Tokens, Vectors, Window
 from ingest import ingest
 from tests.support.fakes import FakeEmbedder
 

@@ -423,7 +423,7 @@ def bare_client() -> Any:
 
 def main() -> None:
     """Print how many cases reach something that is not public, with the fetcher and with bare httpx."""
-    from ingest.fetching.fetch import Fetcher, FetchSettings
+    from ingest import Fetcher, FetchSettings
 
     counts: dict[str, list[int]] = {}
     with small_internet(INVITING_PAGE) as internet, bare_client() as client:

@@ -13,8 +13,7 @@ from typing import TypeVar
 import corpus.index.dense
 from corpus import CorpusError, FoundPassage, Library
 from corpus.health import store_problems
-from rag.answer import Citation
-from rag.errors import InvalidAnswerError
+from rag import Citation, InvalidAnswerError
 from tests.support.shelves import EVERYTHING, dense, open_fake, put, some_article
 from tests.trials.fault_history import state, version_of
 from tests.trials.fault_supervisor import Tally, forked, scratch_folder

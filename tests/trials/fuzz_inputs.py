@@ -28,8 +28,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from corpus import Article
-from ingest import ingest
-from ingest.errors import IngestError
+from ingest import IngestError, ingest
 from ingest.extraction.canonical import is_front
 from ingest.formats.records import is_address
 from ingest.workers.worker import READERS, Limits, Worker

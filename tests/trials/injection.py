@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from corpus import Article, Library, sample_questions, sentence_spans
+from ingest import PassageSettings, passages_of
 from ingest.cutting.articles import article_of
-from ingest.cutting.passages import PassageSettings, passages_of
 from ingest.extraction.extract import read_page
 from ingest.formats.records import read_record
 from ingest.raw import RawDocument
