@@ -12,7 +12,11 @@ from rag.language_model.answer import ModelSettings
 from rag.language_model.client import ChatModel, load_chat_model
 from rag.question.followup.rewriting import Turn
 from rag.question.query import EventWindow, Query, parse_query
-from rag.reading.readers import fast_reader
+from rag.reading.reader import Reader, Span
+from rag.reading.readers import default_reader, fast_reader
+from rag.verification.receipt import ReceiptReport, receipt_of, verify_receipt
+from rag.verification.receipt_reading import Receipt, ReceiptError, read_receipt
+from rag.verification.verify import Verdict, verify
 
 if TYPE_CHECKING:
     from rag.retrieval.retriever import LibraryRetriever
@@ -37,12 +41,23 @@ __all__ = [
     "QuestionFileError",
     "RagError",
     "RankedPassage",
+    "Reader",
+    "Receipt",
+    "ReceiptError",
+    "ReceiptReport",
+    "Span",
     "Turn",
+    "Verdict",
     "ask",
+    "default_reader",
     "fast_reader",
     "load_chat_model",
     "parse_query",
+    "read_receipt",
+    "receipt_of",
     "verbatim_citations",
+    "verify",
+    "verify_receipt",
     "warm_up",
 ]
 

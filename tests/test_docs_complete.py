@@ -15,10 +15,21 @@ from typer.testing import CliRunner
 
 from corpus import Library
 from ingest.sources.readers import READERS
-from rag import Alternative, Answer, AppliedFilter, Citation, Claim, NearArticle, RankedPassage, ask
+from rag import (
+    Alternative,
+    Answer,
+    AppliedFilter,
+    Citation,
+    Claim,
+    NearArticle,
+    RankedPassage,
+    ask,
+    read_receipt,
+    receipt_of,
+    verify_receipt,
+)
 from rag.answer import AnswerPart, CountRow, Form, ListItem, Status, TableRow
 from rag.evaluation import METRICS, QuestionRecord, evaluate
-from rag.verification.receipt import read_receipt, receipt_of, verify_receipt
 from tests.support.documentation import PAGES, PROJECT, section, words_in_code
 from ui.cli.main import app
 

@@ -47,9 +47,11 @@ FACES = {
         TooSlowError UnreachableError WebSettings ingest ingest_on_cluster passages_of
     """,
     "rag": """
-        Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow InvalidAnswerError
-        InvalidQuestionError LibraryRetriever ModelError ModelSettings NearArticle Query QuestionFileError RagError
-        RankedPassage Turn ask fast_reader load_chat_model parse_query verbatim_citations warm_up
+        Alternative Answer AnswerSettings AppliedFilter ChatModel Citation Claim EventWindow
+        InvalidAnswerError InvalidQuestionError LibraryRetriever ModelError ModelSettings NearArticle Query
+        QuestionFileError RagError RankedPassage Reader Receipt ReceiptError ReceiptReport Span Turn Verdict
+        ask default_reader fast_reader load_chat_model parse_query read_receipt receipt_of
+        verbatim_citations verify verify_receipt warm_up
     """,
     "rag.evaluation": """
         LOWER_IS_BETTER METRICS QuestionRecord compare evaluate load_questions load_result write_html

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from rag import default_reader
 from rag.evaluation.metrics import holds
-from rag.reading.readers import default_reader
 from tests.support.evidence import PhraseReader
 from tests.trials.binding import BindingQuestion, Outcome, accuracy, both_right, doubted, load_questions, read_all
 

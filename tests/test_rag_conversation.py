@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 
 from corpus import Article, Library, sample_questions
 from ingest import ingest
-from rag import Answer, AnswerSettings, InvalidQuestionError, ModelError, Turn, ask, verbatim_citations
+from rag import Answer, AnswerSettings, InvalidQuestionError, ModelError, Span, Turn, ask, verbatim_citations
 from rag.answering.compose import NOT_FOUND
 from rag.answering.confidence import ConfidenceSettings
 from rag.evaluation import QuestionRecord, load_questions
 from rag.evaluation.metrics import normalise
-from rag.reading.reader import Span
 from rag.retrieval.acronyms import expand_acronyms
 from tests.support.evidence import LEADER, PhraseReader, WildReader, library_of
 

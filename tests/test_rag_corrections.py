@@ -10,8 +10,8 @@ import pytest
 
 import rag
 from corpus import Article, Library
+from rag import read_receipt, receipt_of, verify_receipt
 from rag.corrections import correction_of
-from rag.verification.receipt import read_receipt, receipt_of, verify_receipt
 from tests.support.evidence import PhraseReader
 from tests.support.fakes import FakeEmbedder
 from tests.support.shelves import cut, dense, lexical, open_fake, put

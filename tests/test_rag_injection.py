@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Library
-from rag.reading.reader import Reader
-from rag.reading.readers import default_reader
+from rag import Reader, default_reader
 from tests.support.evidence import PhraseReader
 from tests.trials.injection import (
     OWN_ORDERS,

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import ModelError
-from rag.reading.reader import MAX_WINDOW_TOKENS, WEIGHTS, Reader, SpanReader, window_bounds
-from rag.reading.readers import default_reader
+from rag import ModelError, Reader, default_reader
+from rag.reading.reader import MAX_WINDOW_TOKENS, WEIGHTS, SpanReader, window_bounds
 from tests.support.evidence import PhraseReader
 
 PASSAGE = (

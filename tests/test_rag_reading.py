@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag import Span
 from rag.answering.phrasing import phrase_answer
 from rag.english.words import content_words, normalised
 from rag.question.kind import asks_about_now, fitness, kind_of
@@ -17,7 +18,6 @@ from rag.reading.agreement import Candidate, Evidence
 from rag.reading.agreement import agreed as agreed_evidence
 from rag.reading.factors import HAND_SET
 from rag.reading.read import ReadingSettings, merge_readings, read, reranked
-from rag.reading.reader import Span
 from rag.retrieval.ranked import Ranked
 from tests.support.evidence import (
     LEADER,

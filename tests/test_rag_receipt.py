@@ -16,8 +16,8 @@ import rag
 import ui.cli.ask
 import ui.cli.receipts
 from corpus import Article
-from rag import Answer, Citation, Claim
-from rag.verification.receipt import ReceiptError, read_receipt, receipt_of, sha256_of, verify_receipt
+from rag import Answer, Citation, Claim, ReceiptError, read_receipt, receipt_of, verify_receipt
+from rag.verification.receipt import sha256_of
 from rag.verification.receipt_reading import MAX_BYTES, MAX_ITEMS
 from tests.support.evidence import library_of
 from tests.support.shelves import put

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.verification.verify import Verdict, verify
+from rag import Verdict, verify
 from tests.trials.claim_pairs import BLIND, WIDER, Pair, all_pairs, is_right, written
 
 CAUGHT, CAUGHT_HELD_OUT = 0.97, 0.90

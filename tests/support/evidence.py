@@ -8,10 +8,9 @@ from pathlib import Path
 
 from corpus import Article, FoundPassage, Library, Passage, day_number
 from ingest import PassageSettings, passages_of
-from rag import Query
+from rag import Query, Span
 from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
-from rag.reading.reader import Span
 from rag.retrieval.ranked import Ranked
 from tests.support.shelves import open_fake
 

@@ -25,9 +25,8 @@ import yaml
 
 from corpus import Article, Library, sample_articles
 from ingest import PassageSettings, ingest, passages_of
-from rag import Answer, ask
+from rag import Answer, ask, default_reader
 from rag.evaluation.metrics import holds
-from rag.reading.readers import default_reader
 from tests import DATA, PROJECT
 from tests.trials.injection import RememberingReader
 

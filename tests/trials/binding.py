@@ -16,9 +16,10 @@ from pathlib import Path
 
 import yaml
 
+from rag import Reader
 from rag.evaluation.metrics import holds
 from rag.language_model.short_answer import other_answer
-from rag.reading.reader import WEIGHTS, Reader, SpanReader
+from rag.reading.reader import WEIGHTS, SpanReader
 from tests import DATA
 
 QUESTIONS = DATA / "binding.yaml"

@@ -28,7 +28,7 @@ from pathlib import Path
 import yaml
 
 from corpus import sample_articles, sentence_spans
-from rag.verification.verify import verify
+from rag import verify
 from tests import DATA
 
 BY_HAND = DATA / "claim_pairs.yaml"

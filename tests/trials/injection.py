@@ -25,11 +25,9 @@ from ingest.cutting.articles import article_of
 from ingest.extraction.extract import read_page
 from ingest.formats.records import read_record
 from ingest.raw import RawDocument
-from rag import ask, verbatim_citations
+from rag import Reader, Span, ask, default_reader, verbatim_citations
 from rag.english.words import normalised
 from rag.evaluation import QuestionRecord, load_questions
-from rag.reading.reader import Reader, Span
-from rag.reading.readers import default_reader
 
 Way = Literal["plain", "hidden", "zero-width", "title"]
 Place = Literal["beginning", "middle", "end"]

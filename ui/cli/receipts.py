@@ -16,9 +16,8 @@ from ui.errors import FAILED, WrongUsageError
 
 if TYPE_CHECKING:
     from corpus import Library
+    from rag import Receipt, ReceiptReport
     from rag.answer import Answer
-    from rag.verification.receipt import ReceiptReport
-    from rag.verification.receipt_reading import Receipt
 
 
 STYLES = {True: "green", False: "red"}
@@ -32,7 +31,7 @@ def verify(
     """Check a receipt again: exit status 0 when everything in it stands, 1 when not, 2 when it cannot be used."""
     held = read(receipt)
     with open_library(library, fill=True, reading=True) as shelf, quiet_output():
-        from rag.verification.receipt import verify_receipt
+        from rag import verify_receipt
 
         report = verify_receipt(shelf, held)
     if as_json:
@@ -45,7 +44,8 @@ def verify(
 
 def read(path: Path) -> Receipt:
     """The receipt in a file; raises `WrongUsageError`, which says what is wrong with it."""
-    from rag.verification.receipt_reading import MAX_BYTES, ReceiptError, read_receipt
+    from rag import ReceiptError, read_receipt
+    from rag.verification.receipt_reading import MAX_BYTES
 
     try:
         with path.open("rb") as file:
@@ -75,7 +75,7 @@ def show(report: ReceiptReport) -> None:
 
 def write(path: Path, answer: Answer, library: Library, filters: Mapping[str, Any]) -> None:
     """Write the receipt of an answer."""
-    from rag.verification.receipt import receipt_of
+    from rag import receipt_of
 
     content = json.dumps(receipt_of(answer, library, filters), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(content + "\n", "utf-8")

@@ -141,7 +141,7 @@ def finish_exchange(library: Library, answer: Answer, number: int, filters: Filt
 
 def _receipt(library: Library, answer: Answer, filters: Filters) -> str:
     """The answer's receipt, to be downloaded from the page."""
-    from rag.verification.receipt import receipt_of
+    from rag import receipt_of
 
     return json.dumps(receipt_of(answer, library, asdict(filters)), ensure_ascii=False, allow_nan=False)
 
