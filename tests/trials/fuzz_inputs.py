@@ -12,8 +12,6 @@ read in the worker alone, since what they name would be fetched.
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import io
 import os
 import random
@@ -63,12 +61,9 @@ class Outcome:
 
 def readable_suffixes() -> list[str]:
     """The endings of files that the program reads, except of lists of addresses."""
-    if importlib.util.find_spec("ingest.sources.readers"):
-        readers = importlib.import_module("ingest.sources.readers")
-        return [suffix for suffix in readers.READERS if suffix not in readers.LISTS]
-    from ingest.sources.survey import KINDS
+    from ingest.sources.readers import LISTS, READERS
 
-    return list(KINDS)
+    return [suffix for suffix in READERS if suffix not in LISTS]
 
 
 def inputs(count: int, seed: int, real: Sequence[bytes] = ()) -> Iterator[tuple[str, bytes]]:
