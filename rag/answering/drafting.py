@@ -93,7 +93,7 @@ def _decide(draft: Draft, reader: Reader, settings: AnswerSettings) -> Draft:
 
     decision = decide(query.understanding, draft.quotations, read_openly, today)
     if decision is None:
-        return replace(draft, form="sentences", notes=(NOTHING_SAID,))
+        return replace(draft, form="yes_no", notes=(NOTHING_SAID,))
     return replace(draft, guess=decision.answer, quotations=[decision.quotation], form="yes_no")
 
 

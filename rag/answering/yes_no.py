@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.english.names import holds_name
+from rag.english.predicates import Predication, says_of_another, says_of_subject, split_claim
 from rag.english.tokens import held, sentences_of
 from rag.english.values import value_of
 from rag.question.open_questions import OpenQuestion
@@ -65,12 +66,23 @@ def decide(
     if understanding.claim is None:
         return None
     claim = ONE_UNIT.sub("1", EXISTENCE.sub("", understanding.claim))
-    near = [one for one in quotations if one.score >= NEAR]
-    return (
-        _decided_by_reading(understanding, understanding.open_questions(today), read)
-        or next((Decision("Yes", one) for one in near if _says_so(understanding, claim, one)), None)
-        or next((Decision("No", one) for one in near if _denies(claim, one)), None)
+    return _decided_by_reading(understanding, understanding.open_questions(today), read) or _decided_by_sentence(
+        understanding, claim, [quotation for quotation in quotations if quotation.score >= NEAR]
     )
+
+
+def _decided_by_sentence(understanding: Understanding, claim: str, near: Sequence[Quotation]) -> Decision | None:
+    """What one sentence says of the claim's subject; a newer sentence that denies it outweighs one that says so."""
+    predication = split_claim(claim, understanding.opening)
+    yes = next((quotation for quotation in near if _says_so(understanding, claim, predication, quotation)), None)
+    no = next((quotation for quotation in near if _denies(claim, predication, quotation)), None)
+    if yes and (no is None or _day(no) <= _day(yes)):
+        return Decision("Yes", yes)
+    return Decision("No", no) if no else None
+
+
+def _day(quotation: Quotation) -> int:
+    return quotation.ranked.found.day or 0
 
 
 def _decided_by_reading(
@@ -81,7 +93,7 @@ def _decided_by_reading(
     agreed: list[Evidence] = []
     for one in opened:
         found = read(one)
-        named = next((candidate for candidate in found if _says(candidate.text, one.named)), None)
+        named = next((candidate for candidate in found if _says(candidate.text, one)), None)
         if named is None and found and one.one_only and not _is_among(one, found[0].evidence[0]):
             return Decision("No", _quoted(found[0].evidence[0]))
         if named is not None and named is found[0]:
@@ -100,21 +112,30 @@ def _is_only_planned(understanding: Understanding, sentence: str) -> bool:
     return bool(understanding.tense == "past" and PLANNED.search(sentence))
 
 
-def _says_so(understanding: Understanding, claim: str, quotation: Quotation) -> bool:
-    """Whether a sentence supports a claim in the claim's words."""
+def _says_so(understanding: Understanding, claim: str, predication: Predication | None, quotation: Quotation) -> bool:
+    """Whether a sentence supports a claim in the claim's words, and says it of the claim's subject."""
     if _is_only_planned(understanding, quotation.text) or not _says_it_closely(claim, quotation):
+        return False
+    if predication is None or not says_of_subject(quotation.text, predication):
         return False
     return verify(claim, _evidence(quotation)).support == "supported"
 
 
-def _denies(claim: str, quotation: Quotation) -> bool:
-    """Whether a sentence tells of the same as a claim, and says the contrary."""
+def _denies(claim: str, predication: Predication | None, quotation: Quotation) -> bool:
+    """Whether a sentence tells of the same as a claim, and says the contrary of its subject."""
+    if predication is not None and says_of_another(quotation.text, predication):
+        return False
     return _tells_of_the_same(claim, quotation) and bool(find_contradictions(claim, _evidence(quotation)))
 
 
-def _says(answer: str, named: str) -> bool:
+def _says(answer: str, one: OpenQuestion) -> bool:
     """Whether a short answer is what was named: a figure within what was said of it ("more than 70")."""
-    found, wanted = value_of(answer), value_of(named)
+    found, wanted = value_of(answer), value_of(one.named)
+    if one.bound:
+        if not (found.figures and wanted.figures):
+            return False
+        more = found.figures[0].value > wanted.figures[0].value
+        return more == (one.bound == "more") and found.figures[0].value != wanted.figures[0].value
     if found.figures and wanted.figures:
         return wanted.figures[0].agrees(found.figures[0])
     return found.same(wanted)

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
+from rag.english.names import TITLES
 from rag.english.time_expressions import time_expressions
 from rag.question.kind import NUMBER_WORDS, PERSON
 
@@ -20,6 +22,16 @@ YES_NO = re.compile(
     r"(?P<denied>n['’]t| not)?\s+(?P<rest>.+?)\s*\?*$",
     re.I | re.S,
 )
+ROLES = "|".join(sorted(TITLES | frozenset(("head", "chair", "ceo", "founder", "coach", "editor"))))
+COMPARED = re.compile(
+    r"\b(?:(?P<adjective>high|tall|long|old|larg|big|wid|deep|heav|young|short|small)i?er|(?P<count>more|fewer|less|over"
+    r"|under|above|below))\s+(?:than\s+)?(?P<named>\d[\d,.]*(?:\s(?:million|billion|percent|per cent))?%?)"
+    r"\s*(?P<unit>[a-z]+)?",
+    re.I,
+)
+"""A figure that another one is held against: "higher than 300 metres", "fewer than 20 people"."""
+LESS = frozenset("young short small fewer less under below".split())
+FULL = {"larg": "large", "wid": "wide", "heav": "heavy"}
 THAN = re.compile(r"\bthan\b", re.I)
 CHOICE = re.compile(r"\bor\b", re.I)
 NAME = r"(?:the\s+)?[A-Z][\w.’'-]*(?:\s+(?:(?:of|the|al|bin|de)\s+)*[A-Z][\w.’'-]*)*"
@@ -31,7 +43,9 @@ FIGURE = re.compile(
     r"(?:\s?(?:percent|per cent|%))?)\s+(?P<counted>(?:[a-z]+\s)?[a-z]+s|people|men|women|children)\b",
     re.I,
 )
-POST = re.compile(rf"^(?P<named>{NAME})\s+(?P<rest>(?:still\s+|now\s+)?the\s+.+)$")
+POST = re.compile(
+    rf"^(?P<named>{NAME})\s+(?:(?:still|now|currently|also)\s+)*(?P<rest>(?:the\s+.+|(?:{ROLES})\s+of\s+.+))$"
+)
 ONE_PLACE = re.compile(
     r"\b(?:born|die[ds]?|held|signed?|found(?:ed)?|lies?|located|situated|stands?|sits?|built|based|move[ds]?|flee|fled"
     r"|end(?:ed)?|start(?:ed)?|begin|began|take place|took place|happen(?:ed)?|go|went)\b",
@@ -62,12 +76,20 @@ class OpenQuestion:
     text: str
     named: str
     one_only: bool
+    bound: Literal["", "more", "less"] = ""
+    """Whether what answers must be more or less than what is named."""
 
 
 def claim_of(question: str) -> str | None:
     """What a question asks to be true; None when it is not one for yes or no ("Is it A or B?")."""
     match = _asked(question)
     return match["rest"] if match else None
+
+
+def opening_verb(question: str) -> str:
+    """The verb that opens a question for yes or no; empty for others."""
+    match = _asked(question)
+    return match["verb"].lower() if match else ""
 
 
 def open_questions(question: str, reference: date) -> list[OpenQuestion]:
@@ -82,6 +104,9 @@ def _asked(question: str) -> re.Match[str] | None:
 
 
 def _opened(verb: str, rest: str, reference: date) -> Iterator[OpenQuestion]:
+    if compared := COMPARED.search(rest):
+        yield _compared(verb, rest, compared)
+        return
     timeless, when = rest, None
     times = time_expressions(rest, reference)
     if times and times[-1].end == len(rest) and WHEN.match(rest, times[-1].start):
@@ -109,3 +134,16 @@ def _opened(verb: str, rest: str, reference: date) -> Iterator[OpenQuestion]:
     if verb in ("is", "was") and (post := POST.match(timeless)):
         kind = "Who" if PERSON.search(f"which {post['rest']}") else "What"
         yield OpenQuestion(f"{kind} {verb} {post['rest']}?", post["named"], verb in NOW or when is not None)
+
+
+def _compared(verb: str, rest: str, compared: re.Match[str]) -> OpenQuestion:
+    """The question for the figure that is held against another: "How high is the dam planned to be?"."""
+    adjective, unit = compared["adjective"], compared["unit"] or ""
+    before, after = rest[: compared.start()].strip(), rest[compared.end() :].strip()
+    bound: Literal["more", "less"] = "less" if (adjective or compared["count"]).lower() in LESS else "more"
+    if adjective:
+        asked = f"How {FULL.get(adjective.lower(), adjective.lower())} {verb} {before} {after}"
+        return OpenQuestion(f"{asked.strip()}?", f"{compared['named']} {unit}".strip(), True, bound)
+    counted = "What percentage" if unit in ("percent", "per") or "%" in compared["named"] else f"How many {unit}"
+    asked = f"{counted} {verb} {before} {after}"
+    return OpenQuestion(f"{asked.strip()}?", f"{compared['named']} {unit}".strip(), True, bound)

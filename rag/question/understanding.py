@@ -12,7 +12,7 @@ from rag.english.mentions import entities
 from rag.english.names import LONG_NAME
 from rag.english.tokens import Word, sentences_of, stem
 from rag.question.kind import YES_NO, Kind, asking_sentence, asks_about_now, kind_of
-from rag.question.open_questions import OpenQuestion, claim_of, open_questions
+from rag.question.open_questions import OpenQuestion, claim_of, open_questions, opening_verb
 
 Tense = Literal["past", "present"]
 
@@ -107,6 +107,11 @@ class Understanding:
     def claim(self) -> str | None:
         """What it asks to be true; None when it is not a question for yes or no."""
         return claim_of(self.text)
+
+    @cached_property
+    def opening(self) -> str:
+        """The verb that opens a question for yes or no; empty for others."""
+        return opening_verb(self.text)
 
     @cached_property
     def is_yes_no(self) -> bool:
