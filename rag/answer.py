@@ -16,14 +16,23 @@ from rag.errors import InvalidAnswerError
 Status = Literal["answered", "conflicting", "not_found"]
 Support = Literal["supported", "partly", "unsupported"]
 Relation = Literal["superseded", "conflicting"]
-FilterKind = Literal["event", "published", "as_of", "outlet"]
+Sureness = Literal["sure", "likely", "unsure"]
+FilterKind = Literal["event", "published", "as_of", "outlet", "spelling"]
 FilterEffect = Literal["prefers", "filters"]
 Form = Literal["span", "yes_no", "table", "list", "count", "overview", "sentences", "several", "help", "clarify"]
 """The kind of an answer: what it is made of, and so how it is best shown."""
 
 RELATION_WORDS: Mapping[Relation, str] = {"superseded": "Earlier", "conflicting": "Another account"}
+SURENESS_WORDS: Mapping[Sureness, str] = {"sure": "", "likely": "Probably", "unsure": "Possibly"}
+SURE, LIKELY = 0.75, 0.5
+"""Confidence from which an answer is given without a word of doubt, and as probable."""
 MAX_ANSWER_WORDS = 12
 BUILTIN_MODEL = "builtin"
+
+
+def sureness_of(confidence: float) -> Sureness:
+    """How sure an answer is, in three levels."""
+    return "sure" if confidence >= SURE else "likely" if confidence >= LIKELY else "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,7 @@ class AppliedFilter:
     "March 2022", "2020 or later", "CNN".
 
     An "event" is when something happened; "published" is when an outlet wrote of it; "as_of" leaves out what was
-    published later, and has only a last day.
+    published later, and has only a last day; a "spelling" is a word that no article holds, read as one much like it.
     """
 
     kind: FilterKind
@@ -209,7 +218,8 @@ class Answer:
     threshold; `text` is what a person reads, with [1] marks; `as_of` is the date of the newest evidence used;
     `confidence` lies in 0..1; `library_span` is the first and last date of publication in the library; `notes` are
     plain sentences that a reader of the answer should know ("The newest article on this is from 2009."); `filters`
-    are what was read out of the question itself.
+    are what was read out of the question itself; `suggestions` are questions that may be meant, or asked next.
+    `sureness` says in three levels how sure the short answer is.
 
     `form` is the kind of the answer. Beside its text a "table" has its `table`, a "count" its `counts` and, where words
     were looked for, `counted` (what a list of the articles would be asked for), a "list" its `items`, and "several"
@@ -238,6 +248,8 @@ class Answer:
     model: str = BUILTIN_MODEL
     timings: Mapping[str, float] = field(default_factory=dict)
     form: Form = "span"
+    sureness: Sureness | None = None
+    suggestions: tuple[str, ...] = ()
     table: tuple[TableRow, ...] = ()
     items: tuple[ListItem, ...] = ()
     counts: tuple[CountRow, ...] = ()

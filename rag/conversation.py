@@ -14,8 +14,9 @@ from datetime import date
 from functools import cache, partial
 from typing import Unpack
 
-from corpus import Library, UnknownArticleError, Window
+from corpus import Library, LibraryStats, UnknownArticleError, Window
 from rag.answer import Answer, AppliedFilter, Citation
+from rag.answering.asking_back import ask_back
 from rag.answering.compose import compose
 from rag.answering.draft import Draft
 from rag.answering.drafting import AnswerSettings, draft_answer
@@ -24,12 +25,13 @@ from rag.forms.languages import tell_language
 from rag.language_model.answer import ModelRequest, answer_with_model
 from rag.language_model.streaming import Callbacks
 from rag.question.filters import what_to_remove
+from rag.question.followup.unresolved import find_unresolved
 from rag.question.query import Query
 from rag.reading.read import read
 from rag.reading.readers import default_reader
 from rag.request import AnswerOptions, AnswerRequest, Stage
 from rag.retrieval.ranked import Ranked
-from rag.retrieval.retrieve import retrieve, retrieve_expanding_acronyms
+from rag.retrieval.retrieve import find_passages, retrieve
 
 
 def warm_up(library: Library) -> None:
@@ -42,25 +44,26 @@ def warm_up(library: Library) -> None:
 def ask(library: Library, question: str, **options: Unpack[AnswerOptions]) -> Answer:
     """Answer a question from a library, in words that stand in its articles.
 
-    Parse the question; let a form of its own answer it (a count, a list, help); else retrieve passages, read them,
-    draft an answer, compose it, and let a language model, if there is one, say what the passages bear out. The options
-    are the fields of `AnswerRequest`. What the question itself says about dates and outlets is applied, and listed in
-    `Answer.filters`. Raises `InvalidQuestionError` when the question or a filter cannot be used.
+    Parse the question; let a form of its own answer it (a count, a list, help); ask back when it points to something
+    that nobody named; else retrieve passages, read them, draft an answer, compose it, and let a language model, if
+    there is one, say what the passages bear out. The options are the fields of `AnswerRequest`.
+    What the question itself says about dates and outlets is applied, and listed in `Answer.filters`. Raises `InvalidQuestionError` when the question or a filter cannot be used.
     """
     request = AnswerRequest(question, **options)
     stats, settings, watch = library.stats(), request.settings or AnswerSettings(), _Stopwatch(request.on_stage)
-    outlets = [outlet for outlet, _ in stats.outlets]
-    query = tell_language(request.parse(outlets))
+    query = tell_language(request.parse(stats))
     if not request.retrieval_only and (answer := answer_form(library, request, query, partial(ask, library))):
         return add_copies(library, answer, query.as_of)
+    if unresolved := find_unresolved(query.text, request.history):
+        return ask_back(query, unresolved, is_first=not request.history)
     with watch.stage("retrieve_ms", f"Searching {stats.articles:,} articles"):
-        query, ranked = retrieve_expanding_acronyms(library, query, request.top_k, settings.retrieval)
+        query, ranked = find_passages(library, query, request.top_k, settings.retrieval)
     is_read = bool(ranked) and not request.retrieval_only
     with watch.stage("read_ms", f"Reading the {min(len(ranked), settings.reading.passages)} best passages" * is_read):
         draft = _draft(library, request, settings, query, ranked) if is_read else Draft(query, None, 0.0, (), ranked)
         # Each article is read once, so that no answer quotes two revisions of one that changes meanwhile.
         answer = compose(draft, cache(library.get), stats, settings.confidence.threshold)
-        answer = _tell_filters(answer, query, () if ranked else _filters_to_remove(library, request, query, outlets))
+        answer = _tell_filters(answer, query, () if ranked else _filters_to_remove(library, request, query, stats))
     answer = replace(answer, timings=watch.timings())
     if request.model is not None and is_read:
         asked = ModelRequest(
@@ -90,14 +93,12 @@ def _tell_filters(answer: Answer, query: Query, removable: tuple[str, ...]) -> A
     )
 
 
-def _filters_to_remove(
-    library: Library, request: AnswerRequest, query: Query, outlets: Sequence[str]
-) -> tuple[str, ...]:
+def _filters_to_remove(library: Library, request: AnswerRequest, query: Query, stats: LibraryStats) -> tuple[str, ...]:
     """What to say when the question's own filters leave nothing to search."""
 
     def helps(unwanted: AppliedFilter) -> bool:
         without = replace(request, ignore_filters=(*request.ignore_filters, unwanted.words))
-        return bool(retrieve(library, without.parse(outlets), 1))
+        return bool(retrieve(library, without.parse(stats), 1))
 
     return what_to_remove(query.filters, helps)
 

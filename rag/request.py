@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
+from corpus import LibraryStats
 from rag.answering.drafting import AnswerSettings
 from rag.errors import InvalidQuestionError
 from rag.language_model.answer import ModelSettings
@@ -70,8 +71,9 @@ class AnswerRequest:
         if self.top_k < 1:
             raise InvalidQuestionError(f"top_k is {self.top_k}: ask for at least one passage")
 
-    def parse(self, known_outlets: Sequence[str]) -> Query:
-        """The question as understood, in a library with these outlets; raises as `parse_query` does."""
+    def parse(self, stats: LibraryStats) -> Query:
+        """The question as understood, in a library with these outlets and days; raises as `parse_query` does."""
+        first, last = stats.first_published, stats.last_published
         return parse_query(
             self.question,
             self.history,
@@ -79,7 +81,8 @@ class AnswerRequest:
             self.since,
             self.until,
             self.outlets,
-            known_outlets=known_outlets,
+            known_outlets=[outlet for outlet, _ in stats.outlets],
             ignore_filters=self.ignore_filters,
+            published=(first, last) if first and last else None,
             today=self.today,
         )

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from corpus import Article, LibraryStats, UnknownArticleError
-from rag.answer import Alternative, Answer, Citation, Claim, NearArticle, RankedPassage
+from rag.answer import SURENESS_WORDS, Alternative, Answer, Citation, Claim, NearArticle, RankedPassage, sureness_of
 from rag.answering.draft import Draft, short, supporting_sentences
+from rag.answering.missing import say_what_is_missing
 from rag.answering.reconcile import Rival
 from rag.errors import InvalidAnswerError
 from rag.question.query import Query
@@ -42,7 +43,8 @@ def compose(
         status="conflicting" if disputed else "answered",
         answer=guess,
         guess=guess,
-        text=_worded(None if draft.form == "sentences" else guess, citations, alternatives, further),
+        text=_worded(_opening(draft, guess, citations), citations, alternatives, further),
+        sureness=None if draft.form == "sentences" else sureness_of(draft.confidence),
         as_of=newest,
         confidence=round(draft.confidence, 4),
         claims=tuple(Claim(citation.quote, "supported", (citation.n,)) for citation in citations),
@@ -97,14 +99,26 @@ def _citations(
     return tuple(citations)
 
 
+def _opening(draft: Draft, guess: str | None, citations: Sequence[Citation]) -> str | None:
+    """The first line of an answer: the short answer, with a word for how sure it is."""
+    if draft.form == "sentences" or not guess:
+        return None
+    marks = "".join(f"[{citation.n}]" for citation in citations)
+    sureness = sureness_of(draft.confidence)
+    if sureness == "sure":
+        return f"{guess} {marks}"
+    alone = len({citation.article_id for citation in citations}) == 1
+    return f"{SURENESS_WORDS[sureness]} {guess} {marks}" + (" (only one article says so)" if alone else "")
+
+
 def _worded(
-    guess: str | None,
+    opened: str | None,
     citations: Sequence[Citation],
     alternatives: Sequence[Alternative],
     further: Sequence[Citation],
 ) -> str:
     quotes = {citation.n: f"“{' '.join(citation.quote.split())}” [{citation.n}]" for citation in (*citations, *further)}
-    opening = [f"{guess} {''.join(f'[{citation.n}]' for citation in citations)}"] if guess else []
+    opening = [opened] if opened else []
     others = [line for other in alternatives for line in (other.text, *(quotes[n] for n in other.citations))]
     return "\n\n".join([*opening, *(quotes[citation.n] for citation in citations), *others])
 
@@ -117,7 +131,7 @@ def _not_found(draft: Draft, guess: str | None, passages: tuple[RankedPassage, .
         status="not_found",
         answer=None,
         guess=guess,
-        text=_not_found_text(draft.query, nearest, stats),
+        text=_not_found_text(draft.query, nearest, stats, say_what_is_missing(draft.query, draft.ranked)),
         confidence=round(draft.confidence, 4),
         passages=passages,
         nearest=nearest,
@@ -126,14 +140,14 @@ def _not_found(draft: Draft, guess: str | None, passages: tuple[RankedPassage, .
     )
 
 
-def _not_found_text(query: Query, nearest: Sequence[NearArticle], stats: LibraryStats) -> str:
-    """What a person reads when nothing was found: what was searched, what is near, what to try."""
+def _not_found_text(query: Query, nearest: Sequence[NearArticle], stats: LibraryStats, missing: str) -> str:
+    """What a person reads when nothing was found: what is missing, what was searched, what is near, what to try."""
     if not stats.articles:
         return "The library is empty: add articles first."
     extent = f"{stats.articles:,} articles"
     if span := _span(stats):
         extent += f", published from {_spoken(span[0])} to {_spoken(span[1])}"
-    lines = [f"{NOT_FOUND} Searched: {extent}."]
+    lines = [f"{NOT_FOUND} {missing} Searched: {extent}." if missing else f"{NOT_FOUND} Searched: {extent}."]
     if query.as_of or query.since or query.until or query.outlets:
         lines.append("The dates or outlets asked for may leave out what would answer: widen them.")
     if nearest:

@@ -9,8 +9,10 @@ from datetime import date
 from corpus import Library
 from rag.answering.confidence import ConfidenceSettings, confidence_of, confidence_of_sentences
 from rag.answering.draft import Draft, supporting_sentences
+from rag.answering.missing import lacks_premise
 from rag.answering.phrasing import phrase_answer
 from rag.answering.reconcile import ReconcileSettings, reconcile
+from rag.answering.screening import screen
 from rag.answering.yes_no import NOTHING_SAID, decide
 from rag.question.open_questions import OpenQuestion
 from rag.question.query import Query
@@ -21,6 +23,8 @@ from rag.reading.reader import Reader
 from rag.reading.relevance import binding, bound
 from rag.retrieval.ranked import Ranked, RetrievalSettings
 
+UNTOLD = 0.1
+"""Confidence at most in an answer to why or how something happened that no article tells."""
 FOUND = 0.0
 """The reader's score from which the best candidate of a long answer counts full, however many others there are."""
 NO_CAUSE = "No sentence says outright why; the nearest ones are quoted."
@@ -51,7 +55,9 @@ def draft_answer(
     settings: AnswerSettings,
 ) -> Draft:
     """Choose what to say and what to quote; the reader is asked again for what decides a question of yes or no."""
-    understanding, reordered = query.understanding, reranked(ranked, candidates, settings.reading)
+    understanding = query.understanding
+    candidates = screen(understanding, candidates)
+    reordered = reranked(ranked, candidates, settings.reading)
     finding = reconcile(query, candidates, settings.reconcile)
     confidence = confidence_of(understanding, candidates, finding, settings.confidence)
     if understanding.kind != "long":
@@ -60,6 +66,8 @@ def draft_answer(
         return Draft(query, guess, confidence, supporting_sentences(evidence), reordered, rivals=finding.rivals)
     quotations = _choose_sentences(library, query, reordered, candidates, settings)
     confidence = max(confidence, confidence_of_sentences(understanding, quotations, settings.confidence))
+    if understanding.claim is None and lacks_premise(query, reordered):
+        confidence = min(confidence, UNTOLD)
     if understanding.claim is None:
         notes = () if tells_why(understanding, quotations) else (NO_CAUSE,)
         guess = _gist(candidates, quotations)
@@ -103,7 +111,7 @@ def _read_openly(
     """The candidates that answer an open question behind one of yes or no, the best first; none when it is not sure, or
     its words do not stand with it."""
     asked = replace(query, text=opened.text, events=())
-    candidates = read(reader, asked, ranked, settings.reading)
+    candidates = screen(asked.understanding, read(reader, asked, ranked, settings.reading))
     finding = reconcile(asked, candidates, settings.reconcile)
     best, understanding = finding.best, asked.understanding
     if (

@@ -8,7 +8,6 @@ questions behind it (`rag.question.open_questions`): "Where was Karimov born?" d
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,10 +31,6 @@ ONE_UNIT = re.compile(
 NOTHING_SAID = "The articles do not say yes or no; the nearest sentences are quoted."
 NEAR = 0.45
 """Cosine to the question below which a sentence decides nothing."""
-FARTHEST = 6
-"""Words between two words of the claim at most, in a sentence that says yes to a claim of few words."""
-MANY_WORDS = 5
-"""Words that do not stand in one sentence by chance, however far apart."""
 PLANNED = re.compile(
     r"\b(?:(?:is|are|was|were) (?:also )?(?:to|due|expected|planned|scheduled|meant)|will|would|plan(?:s|ned)? to)\b",
     re.I,
@@ -114,9 +109,9 @@ def _is_only_planned(understanding: Understanding, sentence: str) -> bool:
 
 def _says_so(understanding: Understanding, claim: str, predication: Predication | None, quotation: Quotation) -> bool:
     """Whether a sentence supports a claim in the claim's words, and says it of the claim's subject."""
-    if _is_only_planned(understanding, quotation.text) or not _says_it_closely(claim, quotation):
+    if _is_only_planned(understanding, quotation.text) or predication is None:
         return False
-    if predication is None or not says_of_subject(quotation.text, predication):
+    if not _holds_all_words(claim, quotation) or not says_of_subject(quotation.text, predication):
         return False
     return verify(claim, _evidence(quotation)).support == "supported"
 
@@ -150,22 +145,10 @@ def _quoted(one: Evidence) -> Quotation:
     return sentence_around(one.ranked, one.start, one.end)
 
 
-def _says_it_closely(claim: str, quotation: Quotation) -> bool:
-    """Whether sentence and headline hold all words of the claim, and the sentence those that it holds near each other.
-
-    "Ghazi is the third man to lead it since the death of Namangani" holds all of "Ghazi dead" and does not say it.
-    """
-    said = [word for one in sentences_of(quotation.text) for word in one]
-    titled = [word for one in sentences_of(quotation.ranked.found.title) for word in one]
-    places: list[int] = []
-    for word in (word for one in sentences_of(claim) for word in one if word.is_content):
-        here = [at for at, other in enumerate(said) if held(word, [other])]
-        if not here and not held(word, titled):
-            return False
-        places += here[:1]
-    places.sort()
-    close = len(places) >= MANY_WORDS or all(after - before <= FARTHEST for before, after in itertools.pairwise(places))
-    return len(places) > 1 and close
+def _holds_all_words(claim: str, quotation: Quotation) -> bool:
+    """Whether sentence and headline hold all words of the claim, and the sentence more than one of them."""
+    here, all_held = _found(claim, quotation.text), _found(claim, " ".join(_evidence(quotation)))
+    return sum(here) > 1 and all(all_held)
 
 
 def _tells_of_the_same(claim: str, quotation: Quotation) -> bool:

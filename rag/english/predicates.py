@@ -159,7 +159,7 @@ def says_of_another(text: str, claim: Predication) -> bool:
 
 
 def _names_somebody(group: Sequence[Word]) -> bool:
-    return bool(group) and group[-1].is_capital
+    return bool(group) and group[-1].is_capital and group[-1].is_content
 
 
 def _places(words: Sentence, head: Word) -> list[int]:

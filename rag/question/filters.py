@@ -35,7 +35,13 @@ PUBLISHED_THING = re.compile(
     r"|reviews?|journals?|(?:auto)?biograph(?:y|ies)|drafts?|opinions?|rulings?|works?|plays?|trilogy|dictionary)\b",
     re.I,
 )
-LABELS: dict[FilterKind, str] = {"event": "Around", "published": "Published", "as_of": "As of", "outlet": "Only"}
+LABELS: dict[FilterKind, str] = {
+    "event": "Around",
+    "published": "Published",
+    "as_of": "As of",
+    "outlet": "Only",
+    "spelling": "Did you mean",
+}
 """How each kind is said before its value: "Around March 2022", "Only CNN"."""
 ADJUNCT = re.compile(r"(?:according to|as (?:reported|published|quoted|covered|written)|per|in)\b", re.I)
 OF_THE_ARTICLES = re.compile(r"(?:from|of|in|on|dated|since|before|after|until|between)\b", re.I)

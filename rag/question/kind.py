@@ -20,7 +20,10 @@ MEASURED = (
 """What is answered with a figure after "how"."""
 NUMBER = re.compile(
     rf"\bhow (?:{MEASURED})\b"
-    r"|\bwhat (?:percent|percentage|number|share|age|score)\b|\bapproximately (?:what|how)\b",
+    r"|\bwhat (?:percent|percentage|number|share|age|score)\b|\bapproximately (?:what|how)\b"
+    r"|\bwhat(?:[’']s| (?:is|was|were|are)) (?:the )?(?:[\w’'-]+ ){0,5}?"
+    r"(?:turnout|death toll|toll|magnitude|population|height|length|depth|width|price|cost|sum|number|percentage|salary"
+    r"|budget|speed|temperature)\b",
     re.I,
 )
 YEAR = re.compile(r"\b(?:what|which) year\b|\bfirst time since:?$|\bsince what year\b", re.I)

@@ -66,6 +66,7 @@ SHARE = re.compile(
 )
 WHEN = re.compile(r"(?:in|on|at|by|since|during|before|after|until)\b", re.I)
 NOW = frozenset(("is", "are"))
+DO = frozenset(("do", "does", "did"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,9 @@ def _compared(verb: str, rest: str, compared: re.Match[str]) -> OpenQuestion:
     bound: Literal["more", "less"] = "less" if (adjective or compared["count"]).lower() in LESS else "more"
     if adjective:
         asked = f"How {FULL.get(adjective.lower(), adjective.lower())} {verb} {before} {after}"
-        return OpenQuestion(f"{asked.strip()}?", f"{compared['named']} {unit}".strip(), True, bound)
+        asked = " ".join(asked.split())
+    return OpenQuestion(f"{asked}?", f"{compared['named']} {unit}".strip(), True, bound)
     counted = "What percentage" if unit in ("percent", "per") or "%" in compared["named"] else f"How many {unit}"
-    asked = f"{counted} {verb} {before} {after}"
-    return OpenQuestion(f"{asked.strip()}?", f"{compared['named']} {unit}".strip(), True, bound)
+    asked = f"{counted} {before} {after}" if verb in DO and not before else f"{counted} {verb} {before} {after}"
+    asked = " ".join(asked.split())
+    return OpenQuestion(f"{asked}?", f"{compared['named']} {unit}".strip(), True, bound)

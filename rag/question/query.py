@@ -6,6 +6,7 @@ asked for explicitly, which always wins: it may be narrowed, it is never widened
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,10 +19,15 @@ from rag.english.calendar import written_day
 from rag.errors import InvalidQuestionError
 from rag.question.filters import ReadFilter, asks_how_things_stood, read_filters, without_words
 from rag.question.followup.rewriting import Turn, standalone
+from rag.question.plain import plain_question
 from rag.question.understanding import Understanding
+from rag.question.yearless import in_archive_years, years_between
 
 MAX_CHARACTERS = 2000
 """Longer questions are refused: the models read some hundred words, what they do not read must not seem answered."""
+
+
+PERSONAL = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Query:
     `text` leaves out words that became a filter and say nothing else ("as of 2015", "according to CNN"): no sentence
     that answers would hold them. `events` are the stretches of time that the question speaks of: a preference, they
     leave nothing out. `filters` tell all that was read out of the question, and `notes` what of it was set aside, in
-    plain sentences.
+    plain sentences; `ignored` are words that are not to be read as a filter. `wordings` are other ways to put the
+    question, to be read as well: with an acronym where `text` has it spelled out.
     """
 
     question: str
@@ -61,6 +68,8 @@ class Query:
     events: tuple[EventWindow, ...] = ()
     filters: tuple[AppliedFilter, ...] = ()
     notes: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    wordings: tuple[str, ...] = ()
 
     @cached_property
     def understanding(self) -> Understanding:
@@ -108,12 +117,14 @@ def parse_query(
     *,
     known_outlets: Sequence[str] = (),
     ignore_filters: Sequence[str] = (),
+    published: tuple[str, str] | None = None,
     today: date | None = None,
 ) -> Query:
     """Check a question and its filters, and read the dates and outlets that the question itself names.
 
     `known_outlets` are those of the library: no others are recognised. `ignore_filters` are words of the question that
-    are not to be read so (`AppliedFilter.words`). "Last week" counts from `as_of`, or else from `today`.
+    are not to be read so (`AppliedFilter.words`). "Last week" counts from `as_of`, or else from `today`. `published`
+    are the first and last day of the library: "on 15 October" is of a year between them.
 
     Raises `InvalidQuestionError` with what to write instead.
     """
@@ -134,25 +145,38 @@ def parse_query(
         )
     query = Query(
         question=text,
-        text=standalone(text, history),
+        text=_stand_alone(text, history, known_outlets, asked_on or today or date.today()),
         as_of=asked_on,
         since=first,
         until=last,
         outlets=tuple(outlet.strip() for outlet in outlets if outlet.strip()),
+        ignored=tuple(ignore_filters),
     )
     found = read_filters(query.text, known_outlets, asked_on or today or date.today(), ignore_filters)
-    query = _with_outlets(_with_dates(query, found), found)
+    years = years_between(published, " ".join(f"{turn.question} {turn.answer}" for turn in history))
+    query = _with_outlets(_with_dates(query, found, years), found)
     applied = [stated.at for stated in found if stated.filter in query.filters and stated.is_adjunct]
     return replace(query, text=without_words(query.text, applied))
 
 
-def _with_dates(query: Query, found: Sequence[ReadFilter]) -> Query:
+def _stand_alone(text: str, history: Sequence[Turn], outlets: Sequence[str], today: date) -> str:
+    """The plain question, with what it takes from the conversation and from what it says first itself."""
+    plain, before = plain_question(text)
+    if before and read_filters(before, outlets, today):  # "articles from 1980: who signed?"
+        return standalone(text, history)
+    if before and PERSONAL.search(plain):
+        history = (*history, Turn(before, ""))
+    return standalone(plain, history)
+
+
+def _with_dates(query: Query, found: Sequence[ReadFilter], years: Sequence[int]) -> Query:
     """A query with the dates that were read out of the question: preferences, and filters within its own."""
     explicit, standing = query, asks_how_things_stood(query.text)
     for stated in found:
         if stated.filter.kind == "event":
-            event = EventWindow(stated.first, stated.last, stated.ahead, standing)
-            query = replace(query, events=(*query.events, event), filters=(*query.filters, stated.filter))
+            stated, days = in_archive_years(stated, years)
+            events = tuple(EventWindow(first, last, stated.ahead, standing) for first, last in days)
+            query = replace(query, events=(*query.events, *events), filters=(*query.filters, stated.filter))
         elif stated.filter.kind in ("published", "as_of"):
             if _narrowed(explicit, stated).is_shut or _later_than(explicit, stated):
                 query = replace(query, notes=(*query.notes, _set_aside(stated, "the dates chosen leave it out")))

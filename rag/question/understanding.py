@@ -10,6 +10,8 @@ from typing import Literal
 
 from rag.english.mentions import entities
 from rag.english.names import LONG_NAME
+from rag.english.offices import asks_for_office, lower_roles, qualifiers_asked
+from rag.english.predicates import Predication, split_claim
 from rag.english.tokens import Word, sentences_of, stem
 from rag.question.kind import YES_NO, Kind, asking_sentence, asks_about_now, kind_of
 from rag.question.open_questions import OpenQuestion, claim_of, open_questions, opening_verb
@@ -35,6 +37,17 @@ COUNTED_WORDS = 5
 GENERAL = frozenset(map(stem, "people person persons were was are is have has had do did does been".split()))
 """Words of a question that do not tell what is counted."""
 PAST = re.compile(r"(?:and |but |so |then )?(?:did|was|were|has|have|had)\b", re.I)
+
+
+SAYS_OF = re.compile(
+    r"^(?:when|where|why|how(?:\s+(?:old|many|much|long|far)(?:\s+[a-z]+)?)?|(?:in|on|since|until)?\s*(?:what|which)"
+    r"\s+(?:year|date|day|month|city|country|place))"
+    r"\s+(?P<verb>is|are|was|were|did|does|do|has|have|had|will)\s+(?P<claim>.+?)[\s?.!]*$",
+    re.I,
+)
+"""A question for a time, a place, a reason or a number, and what it takes for granted: "Why did Orlan flee?"."""
+WHO_IS = re.compile(r"^(?:who|whom)\s+(?:is|was|are|were|[’']s)\s+[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*\s*\??$")
+WHICH_OF_A_NAME = re.compile(r"\b(?:[Ww]hich|[Ww]hat)\s+(?:[a-z]+\s+){0,2}[A-Z]\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ class Understanding:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Everything that it names, in order."""
-        return tuple(entities(self.text))
+        return tuple(entities(lower_roles(self.text)))
 
     @cached_property
     def sure_names(self) -> tuple[str, ...]:
@@ -87,10 +100,37 @@ class Understanding:
         return tuple(name for name in self.names if len(name.split()) > 1 or not self.text.startswith(name))
 
     @cached_property
+    def premise(self) -> Predication | None:
+        """What it takes for granted of somebody or something that it names; None when that does not show."""
+        match = SAYS_OF.match(self.asking)
+        premise = split_claim(match["claim"], match["verb"]) if match else None
+        return premise if premise and any(word.is_capital for word in premise.subject) else None
+
+    @cached_property
+    def asks_who_is(self) -> bool:
+        """Whether it only asks who somebody is."""
+        return bool(WHO_IS.match(self.text))
+
+    @cached_property
+    def asks_which_of_a_name(self) -> bool:
+        """Whether it asks which of several of one name."""
+        return bool(WHICH_OF_A_NAME.search(self.text))
+
+    @cached_property
+    def asks_for_office(self) -> bool:
+        """Whether it asks who holds an office or leads something."""
+        return asks_for_office(self.text)
+
+    @cached_property
+    def qualifiers(self) -> frozenset[str]:
+        """The qualifiers of the office that it asks for: acting, deputy, former."""
+        return qualifiers_asked(self.text)
+
+    @cached_property
     def asked_for(self) -> AskedFor:
         """Its words and long names, without the words that only ask."""
         long_names = tuple(name for name in self.names if len(name.split()) >= LONG_NAME)
-        rest = self.text
+        rest = lower_roles(self.text)
         for name in long_names:
             rest = rest.replace(name, " ")
         words = (word for sentence in sentences_of(rest) for word in sentence if word.is_content)

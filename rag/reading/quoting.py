@@ -14,13 +14,12 @@ from rag.english.names import share_of_names
 from rag.english.words import content_words, normalised
 from rag.question.understanding import Understanding
 from rag.reading.causes import Stretch, causes_first, causes_in
+from rag.reading.furniture import is_furniture
 from rag.retrieval.ranked import Ranked
 
 LONGEST = 600
 """Characters of a sentence that are quoted at most; a longer one is a list or a broken page."""
 SHORTEST_WORDS = 7
-CAPTION = re.compile(r"(?:Hide Caption|\d+ of \d+ Photos|Photos?:)\s")
-"""How the caption of a picture begins in the text of a page: it describes the picture, and tells nothing else."""
 CANDIDATES = 56
 SENTENCES = 5
 REDUNDANCY = 0.3
@@ -122,7 +121,7 @@ def _sentences(ranked: Sequence[Ranked]) -> list[Quotation]:
         for start, end in sentence_spans(one.found.passage.text)
         if end - start <= LONGEST
         and len(one.found.passage.text[start:end].split()) >= SHORTEST_WORDS
-        and not CAPTION.match(one.found.passage.text, start)
+        and not is_furniture(one.found.passage.text[start:end])
     ]
 
 

@@ -68,10 +68,22 @@ def view_spans(reader: Reader, query: Query, ranked: Sequence[Ranked], settings:
 def read_spans(reader: Reader, query: Query, texts: Sequence[str], settings: ReadingSettings) -> list[list[Span]]:
     """The spans of each text, best first; a question of several sentences is read twice (see `merge_readings`)."""
     spans, asking = reader.read(query.text, texts), query.understanding.asking
+    for wording in query.wordings:
+        spans = [best_of_readings(*both) for both in zip(spans, reader.read(wording, texts), strict=True)]
     if asking == query.text:
         return spans
     again = reader.read(asking, texts)
     return [merge_readings(*both, settings.asking_part) for both in zip(spans, again, strict=True)]
+
+
+def best_of_readings(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
+    """The spans of one passage, read for two wordings of a question: each with its better score, the best first."""
+    best: dict[tuple[int, int], Span] = {}
+    for span in (*one, *other):
+        held = best.get((span.start, span.end))
+        if held is None or span.score > held.score:
+            best[span.start, span.end] = span
+    return sorted(best.values(), key=lambda span: (-span.score, span.start))
 
 
 def merge_readings(whole: Sequence[Span], asking: Sequence[Span], asking_part: float) -> list[Span]:

@@ -9,14 +9,12 @@ those that name it count more, and articles from before it less; none is left ou
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from corpus import Library
+from corpus import Library, Window
 from rag.english.words import content_words
 from rag.question.query import Query
-from rag.retrieval.acronyms import expand_acronyms
 from rag.retrieval.copies import select_passages
 from rag.retrieval.ranked import Hits, Ranked, RetrievalSettings
+from rag.retrieval.respelling import respell
 from rag.retrieval.timeliness import weight_of
 
 
@@ -36,16 +34,25 @@ def retrieve(library: Library, query: Query, limit: int, settings: RetrievalSett
     return select_passages(dated, found, limit, settings.per_article)
 
 
-def retrieve_expanding_acronyms(
+def find_passages(
     library: Library, query: Query, limit: int, settings: RetrievalSettings
 ) -> tuple[Query, list[Ranked]]:
-    """The best passages; searched once more when they tell what an acronym in the question stands for."""
+    """The best passages, and the query in the words of the archive.
+
+    Searched once more when the passages tell how a word of the question is spelled, that it is a name, or what an
+    acronym stands for.
+    """
     ranked = retrieve(library, query, limit, settings)
-    expanded = expand_acronyms(query.text, (passage.found.passage.embedded_text for passage in ranked))
-    if expanded == query.text:
+    texts = [passage.found.passage.embedded_text for passage in ranked]
+    respelled = respell(query, texts, lambda word: _is_known(library, word))
+    if respelled.text == query.text:
         return query, ranked
-    query = replace(query, text=expanded)
-    return query, retrieve(library, query, limit, settings)
+    return respelled, retrieve(library, respelled, limit, settings)
+
+
+def _is_known(library: Library, word: str) -> bool:
+    """Whether an article holds a word, or it is one that the embedding model knows."""
+    return bool(library.search_lexical([word], 1, Window())) or len(library.embedder.tokenize(word)) <= 1
 
 
 def fuse(dense: Hits, lexical: Hits, dense_weight: float) -> dict[int, float]:

@@ -32,7 +32,7 @@ from rag.reading.read import read
 from rag.reading.reader import Reader
 from rag.reading.readers import default_reader
 from rag.request import TOP_K
-from rag.retrieval.retrieve import retrieve_expanding_acronyms
+from rag.retrieval.retrieve import find_passages
 
 BINS = 10
 LEAST_ABSTENTION = 0.78
@@ -56,7 +56,7 @@ def examples(
     made = []
     for question in questions:
         asked = parse_query(question.question, as_of=question.as_of, since=question.since, until=question.until)
-        query, ranked = retrieve_expanding_acronyms(library, asked, TOP_K, settings.retrieval)
+        query, ranked = find_passages(library, asked, TOP_K, settings.retrieval)
         candidates = read(reader, query, ranked, settings.reading)
         finding = reconcile(query, candidates, settings.reconcile)
         features = features_of(query.understanding, candidates, finding)

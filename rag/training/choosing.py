@@ -35,7 +35,7 @@ from rag.reading.read import ReadingSettings, view_spans, weigh_spans
 from rag.reading.reader import Reader
 from rag.reading.readers import default_reader
 from rag.request import TOP_K
-from rag.retrieval.retrieve import retrieve_expanding_acronyms
+from rag.retrieval.retrieve import find_passages
 
 NAMES = tuple(factor.__name__ for factor in FACTORS)
 FOLDS = 6
@@ -70,7 +70,7 @@ def read_questions(
         asked = parse_query(question.question, as_of=question.as_of, since=question.since, until=question.until)
         if asked.understanding.kind == "long":
             continue
-        query, ranked = retrieve_expanding_acronyms(library, asked, TOP_K, settings.retrieval)
+        query, ranked = find_passages(library, asked, TOP_K, settings.retrieval)
         views = view_spans(reader, query, ranked, settings.reading)
         factors = np.array([list(measure(view).values()) for view in views], np.float64).reshape(-1, len(NAMES))
         right = np.array([is_right(view.text, view.asked.kind, question.answers) for view in views], bool)
