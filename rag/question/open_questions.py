@@ -144,9 +144,7 @@ def _compared(verb: str, rest: str, compared: re.Match[str]) -> OpenQuestion:
     bound: Literal["more", "less"] = "less" if (adjective or compared["count"]).lower() in LESS else "more"
     if adjective:
         asked = f"How {FULL.get(adjective.lower(), adjective.lower())} {verb} {before} {after}"
-        asked = " ".join(asked.split())
-    return OpenQuestion(f"{asked}?", f"{compared['named']} {unit}".strip(), True, bound)
-    counted = "What percentage" if unit in ("percent", "per") or "%" in compared["named"] else f"How many {unit}"
-    asked = f"{counted} {before} {after}" if verb in DO and not before else f"{counted} {verb} {before} {after}"
-    asked = " ".join(asked.split())
-    return OpenQuestion(f"{asked}?", f"{compared['named']} {unit}".strip(), True, bound)
+    else:
+        counted = "What percentage" if unit in ("percent", "per") or "%" in compared["named"] else f"How many {unit}"
+        asked = f"{counted} {before} {after}" if verb in DO and not before else f"{counted} {verb} {before} {after}"
+    return OpenQuestion(f"{' '.join(asked.split())}?", f"{compared['named']} {unit}".strip(), True, bound)
