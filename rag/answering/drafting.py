@@ -16,6 +16,7 @@ from rag.answering.screening import screen
 from rag.answering.yes_no import NOTHING_SAID, decide
 from rag.question.open_questions import OpenQuestion
 from rag.question.query import Query
+from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.quoting import Quotation, telling_sentences, tells_why
 from rag.reading.read import ReadingSettings, read, reranked
@@ -99,7 +100,9 @@ def _decide(draft: Draft, reader: Reader, settings: AnswerSettings) -> Draft:
     def read_openly(opened: OpenQuestion) -> list[Candidate]:
         return _read_openly(query, opened, draft.ranked, reader, settings)
 
-    decision = decide(query.understanding, draft.quotations, read_openly, today)
+    wordings = (query.understanding, *map(Understanding, query.wordings))
+    decisions = (decide(wording, draft.quotations, read_openly, today) for wording in wordings)
+    decision = next((decision for decision in decisions if decision), None)
     if decision is None:
         return replace(draft, form="yes_no", notes=(NOTHING_SAID,))
     return replace(draft, guess=decision.answer, quotations=[decision.quotation], form="yes_no")
@@ -120,7 +123,9 @@ def _read_openly(
         or binding(best.evidence[0], understanding.asked_for) < ENOUGH_WORDS
     ):
         return []
-    return [best, *(other for other in candidates if other is not best and other.weight >= ALSO_LIKELY * best.weight)]
+    gone = [rival.candidate for rival in finding.rivals if rival.relation == "superseded"]
+    others = (other for other in candidates if other is not best and all(other is not former for former in gone))
+    return [best, *(other for other in others if other.weight >= ALSO_LIKELY * best.weight)]
 
 
 def _share_read(quotation: Quotation, candidates: Sequence[Candidate]) -> float:

@@ -105,7 +105,7 @@ def _asked(question: str) -> re.Match[str] | None:
 
 
 def _opened(verb: str, rest: str, reference: date) -> Iterator[OpenQuestion]:
-    if compared := COMPARED.search(rest):
+    if (compared := COMPARED.search(rest)) and not SHARE.search(rest):
         yield _compared(verb, rest, compared)
         return
     timeless, when = rest, None

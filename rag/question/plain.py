@@ -23,7 +23,7 @@ COURTESY = re.compile(
 PLEASE = re.compile(
     r"[\s,–—-]*\b(?:please|pls|plz|thanks|thank you|thx|if you can|if possible)\b[\s.!]*(?=[?]?$)", re.I
 )
-SYMBOLS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+")
+SYMBOLS = re.compile(r"(?<!\S)[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+(?!\S)")
 AFTER_COLON = re.compile(rf"^(?P<before>.+[^\d\s]):\s+(?P<asked>{ASKS}.+)$", re.I | re.S)
 LEADS_IN = re.compile(
     r"^(?:.{0,200}?\b)?(?:(?:can|could|would|will) you (?:please |kindly )?(?:tell|say|let|find out for|show|remind)"
@@ -62,13 +62,15 @@ QUANTITY = re.compile(
 )
 BARE_ROLE = re.compile(rf"\b(?:{ROLE}|winner|inventor|discoverer|holder)\b(?: name\b)?", re.I)
 MOST_KEY_WORDS = 8
+FEWEST_WORDS = 2
+"""Words that are left at least when what stands around a question is left out."""
 
 
 def plain_question(text: str) -> tuple[str, str]:
     """A question without what is only said around it, and what was said before it, which may tell whom it means."""
     rest = " ".join(SYMBOLS.sub(" ", text).split())
     rest = PLEASE.sub("", COURTESY.sub("", rest)).strip() or text
-    if rest == text and not _is_unusual(text):
+    if len(rest.split()) < FEWEST_WORDS or (rest == text and not _is_unusual(text)):
         return text, ""
     before = ""
     for opening in (AFTER_COLON, LEADS_IN):
