@@ -19,7 +19,7 @@ from rag.question.kind import fitness
 from rag.question.query import Query
 from rag.reading.agreement import Candidate, Evidence
 from rag.reading.read import read
-from rag.retrieval.retrieve import retrieve_expanding_acronyms
+from rag.retrieval.retrieve import find_passages
 
 PASSAGES = 20
 ALSO = 0.3
@@ -45,7 +45,7 @@ def answer_list(request: FormRequest) -> Answer | None:
         return None
     query = replace(request.query, text=asked.text)
     settings = request.settings
-    query, ranked = retrieve_expanding_acronyms(request.library, query, PASSAGES, settings.retrieval)
+    query, ranked = find_passages(request.library, query, PASSAGES, settings.retrieval)
     if not ranked:
         return None
     candidates = read(request.reader, query, ranked, settings.reading)
