@@ -1,4 +1,4 @@
-"""What is kept: articles, passages, the store, and the indexes over it; and the sample articles."""
+"""The library: articles, passages, the store and the indexes over it, plus the sample articles."""
 
 from __future__ import annotations
 

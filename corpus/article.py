@@ -1,4 +1,4 @@
-"""The two values that everything else is about: an article, and a passage of it."""
+"""The two values everything else is built on: an article, and a passage of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a library, told in words that say what to do next.
+"""The errors of a library, each worded so that it says what to do next.
 
 CorpusError
 ├── InvalidArticleError    an article or a passage that cannot be built

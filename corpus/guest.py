@@ -1,4 +1,4 @@
-"""Reading a library that another process owns, or whose folder may not be written: exact search that follows the store.
+"""Read-only access to a library that another process owns, or whose folder cannot be written to.
 
 A guest never touches `index/`: two processes on one Chroma folder damage it.
 """

@@ -1,4 +1,4 @@
-"""What is wrong with a library, in words, and what can be mended from the texts that it holds."""
+"""Checks a library, says in words what is wrong, and repairs what its texts allow."""
 
 from __future__ import annotations
 

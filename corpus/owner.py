@@ -1,4 +1,4 @@
-"""Whose folder it is: recognising a library, letting one process own it at a time, and saying which one that is.
+"""Ownership of a library folder: recognise a library, let one process own it at a time, and name the current owner.
 
 `owner.json` names the owner and, when it takes articles from other processes, its door: an address and a word that
 opens it. Only the user who owns the file can read it.

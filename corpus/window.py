@@ -1,4 +1,4 @@
-"""Which passages may answer: a stretch of days and a choice of outlets."""
+"""A filter on passages: a range of days and a choice of outlets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an outlet changed in an article after it was published, in one line, and whether it said so.
+"""Describes in one line what an outlet changed in a published article, and whether it said so.
 
     two revisions ─► difference ─► facts that changed (figures, names, dates, negations), other wording ─► Correction
 

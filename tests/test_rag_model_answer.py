@@ -190,7 +190,7 @@ def test_a_model_that_finds_no_answer_is_believed_and_says_so(kora: Library) -> 
         assert "found no answer" in " ".join(answer.notes)
 
 
-# -- what is not borne out
+# -- what is not supported
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_claims_and_quotes_that_the_articles_do_not_hold_are_lost(kora: Library,
     assert answer.model == "builtin"
     assert answer.answer == "39"
     assert (
-        answer.notes[-1] == "Nothing that scripted:test said is borne out by the articles: this is the built-in answer."
+        answer.notes[-1] == "Nothing that scripted:test said is supported by the articles: this is the built-in answer."
     )
 
 

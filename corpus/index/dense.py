@@ -1,4 +1,4 @@
-"""Keeping the dense index equal to the store: open, compare, repair, build again, and answer meanwhile.
+"""Keeps the dense index equal to the store: open, compare, repair, rebuild, and answer in the meantime.
 
     opened ──► exact search answers ──► with the second search or the first change, in the background:
                                           ├─ files as the last owner left them: Chroma is opened

@@ -1,4 +1,4 @@
-"""Exact search over the store's vectors: answers while Chroma is not there yet, and cannot miss."""
+"""Exact search over the store's vectors: answers until Chroma is ready, and never misses a passage."""
 
 from __future__ import annotations
 

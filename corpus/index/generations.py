@@ -1,4 +1,4 @@
-"""The generations of the Chroma index: which folder is current, whether it can be trusted, and how a new one is made.
+"""Generations of the Chroma index: which folder is current, whether to trust it, and how the next one is built.
 
 A generation is opened in this process only when its files are as its last owner left them, byte for byte, or when that
 one was stopped meanwhile and a process of its own can read them: a torn file can kill who opens it.

@@ -1,4 +1,4 @@
-"""Looking at a doubtful Chroma folder in a process of its own, which a damaged index may kill.
+"""Inspects a doubtful Chroma folder in a separate process, since a damaged index can crash its reader.
 
 python -m corpus.index.inspection STORE FOLDER      prints the numbers that are wrong in the index, and those that are
 surplus

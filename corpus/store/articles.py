@@ -1,4 +1,4 @@
-"""The article store: one SQLite file that is the truth about what is in a library.
+"""The article store: one SQLite file, the single source of truth about a library's content.
 
 An article goes in, is replaced or goes out in one transaction: its commit is the acknowledgement. Everything else in a
 library's folder can be thrown away and made again from here.

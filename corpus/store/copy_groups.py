@@ -1,4 +1,4 @@
-"""Which articles are copies of each other, and where else their texts stand: kept in step with the articles.
+"""Groups of articles that are copies of each other, and other places where their text appeared.
 
 Two articles are joined when their texts share a band of their signatures and are near copies word for word
 (`corpus.text.copies`); a group is what is joined through any number of such steps. So the groups depend on the articles

@@ -1,4 +1,4 @@
-"""What others leave in files: memory and rows that mean nothing any more, put to zeros here.
+"""Overwrites leftovers in database and index files (freed rows, uninitialised memory) with zeros.
 
 SQLite: `secure_delete` overwrites a row where it is deleted. But when SQLite moves rows to a neighbouring page to keep
 its trees balanced, the copies that they leave behind stay in the gap between a page's list of cells and their content,

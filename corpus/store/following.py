@@ -1,4 +1,4 @@
-"""What a library remembers about following its sources: runs, visits to web addresses, and what is not to come back.
+"""The memory of followed sources: runs, visits to web addresses, and addresses that must not come back.
 
 None of it is needed to answer. A visit says what an address answered last, so that the next request can be conditional
 (RFC 9110, section 13); a run is the record of one ingest; an address is withheld by its digest alone, so that nothing

@@ -1,4 +1,4 @@
-"""The records of runs without what they say of removed articles: a problem that named an address, a file, an id."""
+"""Removes mentions of removed articles (addresses, files, ids) from the records of runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking articles out so that nothing of them is left: which ones are meant, and every row that goes with them.
+"""Removes articles completely: works out which ones are meant, and deletes every row that belongs to them.
 
     Selection ──► selected ──► ids ──► erase (inside one transaction) ──► Removed
 

@@ -1,4 +1,4 @@
-"""The revisions of an article, and which of them changed its text or its title: what is known without their texts."""
+"""The revisions of an article, and which of them changed its text or title, without loading the texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the article store, and how a file is recognised as one.
+"""The tables of the article store, and how a file is recognised as a store.
 
 Format 2. Long texts stand last in their row, so that reading what stands before them does not read them.
 

@@ -1,4 +1,4 @@
-"""What the store gives back: listed articles, found passages, what a change did; and the rows they are made of."""
+"""What the store returns: listed articles, found passages, the result of a change, and the rows behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vectors in the store: each passage's own, with a checksum, so that every index can be made from them."""
+"""The vectors in the store, one per passage with a checksum, from which any index can be rebuilt."""
 
 from __future__ import annotations
 

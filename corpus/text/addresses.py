@@ -1,4 +1,4 @@
-"""Web addresses in one form: the same page under other spellings of its address is one article.
+"""Web addresses in a normal form, so that different spellings of an address lead to the same article.
 
 Follows RFC 3986 (sections 6.2.2 and 6.2.3: case, percent encoding, default ports, dot segments) and then leaves out
 what is known not to name a page: where a reader came from, the mobile and the AMP edition, an index file. What is not

@@ -1,4 +1,4 @@
-"""A run beside an earlier one: what changed, by how much, and whether chance explains it."""
+"""Compares a run with an earlier one: what changed, by how much, and whether chance explains it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one answer is scored: pure functions from a question and its answer to numbers between 0 and 1.
+"""Scores one answer: pure functions from a question and its answer to numbers between 0 and 1.
 
 A score of None means that the measure does not apply to the question (no accepted answers, nothing cited, …): it is
 left out of the mean.

@@ -1,4 +1,4 @@
-"""Scripted questions: what a record may hold, and how a file of them is read.
+"""Scripted questions: the format of a record, and how a file of them is read.
 
 A record is an object with `id`, `question`, `answers`, `answerable` and, when wanted, `as_of`, `since`, `until`,
 `outlets`, `articles`, `history`, `choices`, `tags`; other keys are passed over. Files are `.jsonl` (one object a line,

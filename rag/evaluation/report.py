@@ -1,4 +1,4 @@
-"""An evaluation result as one HTML file that needs nothing else: no script, no network."""
+"""Renders an evaluation result as one self-contained HTML file: no scripts, no network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking every scripted question of a library, and scoring the answers."""
+"""Asks a library every scripted question and scores the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From scored questions to the measures of a run, with 95 % bootstrap intervals.
+"""Summarises scored questions as the measures of a run, with 95 % bootstrap intervals.
 
 Everything is computed from the `results` of an evaluation, so a run read back from its JSON form gives the same numbers
 and two runs can be compared question by question.

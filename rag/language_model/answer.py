@@ -1,9 +1,9 @@
 """A language model's answer, held to the same standard as the built-in one.
 
 passages ─► prompt ─► reply ─► claims ─► quotations located ─► claims verified ─► Answer
-            prompts   chat_model  model_reply    model_claims       verify          here
+            prompts    client   reply              claims               claims         here
 
-Whatever goes wrong, the built-in answer is given, with a note that says why.
+If anything goes wrong, the built-in answer is returned with a note that says why.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ BUILT_IN = "this is the built-in answer"
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """How a language model is used: how long it may take, how much it is shown, and what becomes of what it made up."""
+    """How a language model is used: time limits, how many passages it sees, and what happens to unsupported claims."""
 
     seconds: float = 120.0
     rewrite_seconds: float = 20.0
@@ -68,7 +68,7 @@ def answer_with_model(
     settings: ModelSettings | None = None,
     callbacks: Callbacks | None = None,
 ) -> Answer:
-    """The model's answer as far as the articles bear it out, else the built-in one with a note that says why."""
+    """The model's answer as far as the articles support it, or else the built-in answer with a note that says why."""
     started = time.perf_counter()
     answer = _answer(model, library, request, settings or ModelSettings(), callbacks or Callbacks())
     spent = round((time.perf_counter() - started) * 1000, 1)
@@ -99,7 +99,7 @@ def _answer(
     checks = [offer.check(said) for said in reply.claims]
     standing = [check for check in checks if check.stands]
     if not standing:
-        return _fall_back(request.builtin, f"Nothing that {model.name} said is borne out by the articles: {BUILT_IN}.")
+        return _fall_back(request.builtin, f"Nothing that {model.name} said is supported by the articles: {BUILT_IN}.")
     dropped = [check for check in checks if not check.stands]
     return _compose_answer(model, library, request, reply, standing, dropped, notes, settings)
 
@@ -107,7 +107,7 @@ def _answer(
 def _rewrite_with_history(
     model: ChatModel, library: Library, request: ModelRequest, settings: ModelSettings, callbacks: Callbacks
 ) -> tuple[ModelRequest, tuple[str, ...]]:
-    """With a history, the question as the model understands it, and what is found for that; else as the rules do."""
+    """With a history, the question as the model rewrites it and the passages found for it; otherwise unchanged."""
     if not request.history:
         return request, ()
     _notify(callbacks.on_stage, f"{model.name} reads the conversation")
@@ -163,7 +163,7 @@ def _compose_answer(
     notes: tuple[str, ...],
     settings: ModelSettings,
 ) -> Answer:
-    """The claims that stand, worded, dated and numbered."""
+    """The answer made of the claims that stand, dated and numbered."""
     numbers = number_quotations(standing)
     citations = _citations(library, standing, numbers)
     claims = [
@@ -176,7 +176,7 @@ def _compose_answer(
         claims += [Claim(check.claim.text, "unsupported", (), check.verdict.reason) for check in dropped]
     elif dropped:
         left = "1 sentence" if len(dropped) == 1 else f"{len(dropped)} sentences"
-        notes += (f"{left} of {model.name} left out: the quotations do not bear them out.",)
+        notes += (f"{left} of {model.name} left out: the quotations do not support them.",)
     if own_words:
         notes += (OWN_WORDS.format(model=model.name),)
     other = read_otherwise(request.reader, request.query.text, said, standing, request.builtin)

@@ -1,4 +1,4 @@
-"""Claims of a language model against the passages that it was offered: located, verified, or lost.
+"""Checks a language model's claims against the passages it was offered: locate, verify, or drop.
 
 A claim keeps a quotation only when its words stand in an offered passage; what is shown of it is the article's own
 whole sentence. A claim is believed only as far as `rag.verification.verify` finds it in those sentences.
@@ -23,7 +23,7 @@ from rag.reading.quoting import Quotation, sentence_around
 from rag.retrieval.ranked import Ranked
 from rag.verification.verify import Verdict, verify
 
-NO_QUOTATION = "none of the words that it quotes stand in the passages"
+NO_QUOTATION = "none of the words it quotes appear in the passages"
 WORDS_SHARED = 0.5
 """Share of a claim's words that a sentence holds to be taken for the one that was meant, when none was quoted."""
 LONGEST_WORD = 24
@@ -82,7 +82,7 @@ class Offer:
         return ANSWER_USER.format(question=self._query.text, day=day, fence=fence, passages=passages)
 
     def check(self, claim: ModelClaim) -> CheckedClaim:
-        """A claim held against the passages; the same claim is held against them once."""
+        """Check a claim against the passages; each claim is checked only once."""
         if claim not in self._checked:
             self._checked[claim] = self._check_new(claim)
         return self._checked[claim]
@@ -138,7 +138,7 @@ class Offer:
     def _verdict(self, claim: ModelClaim, quotations: Sequence[Quotation]) -> Verdict:
         evidence = [quotation.text for quotation in quotations]
         if stray := stray_word(claim.text, evidence, self._query.text):
-            return Verdict("unsupported", f"“{stray}” stands in none of its quotations")
+            return Verdict("unsupported", f"“{stray}” appears in none of its quotations")
         return verify(claim.text, evidence)
 
 

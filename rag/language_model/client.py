@@ -1,4 +1,4 @@
-"""A language model that answers in words; the only door to langchain's chat models.
+"""Chat models that answer in words; the only door to LangChain's chat models.
 
 `load_chat_model` takes langchain's names ("ollama:llama3.2", "openai:gpt-4.1"). Keys are read from the environment by
 the providers' own packages; they are never given, shown or kept here. Langchain is imported when a model is loaded.
@@ -77,7 +77,7 @@ def load_chat_model(name: str, url: str | None = None, *, retries: int = 2) -> C
 
 
 class LangChainModel:
-    """A chat model of langchain, asked with a deadline; form and temperature are dropped when it refuses them."""
+    """A LangChain chat model with a deadline; schema and temperature are dropped when it refuses them."""
 
     def __init__(self, name: str, url: str | None, retries: int) -> None:
         self.name = name

@@ -1,4 +1,4 @@
-"""Language models that already run on this machine: noticed, to be offered, and never used unasked."""
+"""Finds language models already running on this machine: they are offered, and never used unasked."""
 
 from __future__ import annotations
 

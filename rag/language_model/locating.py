@@ -1,4 +1,4 @@
-"""Where words stand in a text: as they are, else whatever their spaces, quotation marks, dashes and case."""
+"""Finds quoted words in a text: exactly, or else ignoring spacing, quotation marks, dashes and case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a language model is told. Text alone: who sends it, and what is made of the reply, stands elsewhere."""
+"""The prompts, as plain text: sending them and reading the reply happen elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider's errors mean, in our words: its own may hold a part of the key."""
+"""Provider errors in our own words: a provider's message may contain part of the key."""
 
 from __future__ import annotations
 

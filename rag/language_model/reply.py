@@ -1,4 +1,4 @@
-"""What a language model wrote → a short answer and claims with quotes. Pure functions, for replies of any shape.
+"""Parses a language model's reply into a short answer and claims with quotes. Pure functions, for replies of any shape.
 
 A reply is data of the least trusted kind: it may be JSON, JSON in a fence, broken JSON, prose with [n] marks, or
 nonsense. What comes out is plain text of bounded length without links, markup and marks of its own; nothing of it is

@@ -1,4 +1,4 @@
-"""A question in a conversation, made standalone by a language model; the rules' result is what it is held against."""
+"""Lets a language model make a follow-up question standalone, and checks its rewrite against the conversation."""
 
 from __future__ import annotations
 

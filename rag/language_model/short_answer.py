@@ -1,4 +1,4 @@
-"""The short answer of a language model: whose words it is in, whether the reader agrees, and how far to trust it."""
+"""A language model's short answer: whose words it uses, whether the reader agrees, and how far to trust it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""rag.language_model.streaming."""
+"""Streams a language model's draft: complete claims are checked at once, and the rest is shown as it is written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.language_model.reply import claims_so_far, text_so_far
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
-    """Who is told what is going on: in a sentence at each stage, and the draft each time that it has grown.
+    """Callbacks for progress: a sentence for each stage, and the draft each time it grows.
 
     A line of the draft is a claim; those that were found in the articles end in their numbers, like [1].
     """

@@ -1,4 +1,4 @@
-"""Where the words of a claim stand in its evidence."""
+"""Aligns a claim with its evidence: where each of its words appears there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""rag.verification.amounts."""
+"""Figures, scores, times and dates of a claim that its evidence does not give."""
 
 from __future__ import annotations
 

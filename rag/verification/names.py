@@ -1,4 +1,4 @@
-"""Names of a claim that its evidence does not hold."""
+"""Names in a claim that do not appear in its evidence."""
 
 from __future__ import annotations
 

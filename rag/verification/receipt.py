@@ -1,4 +1,4 @@
-"""An answer as a receipt: a JSON object that anyone with the library can check again, word for word.
+"""Receipts: an answer as a JSON object that anyone with the library can check again, word for word.
 
     Answer, Library ─► receipt_of ─► JSON ─► read_receipt ─► Receipt ─► verify_receipt (with a Library) ─► ReceiptReport
 

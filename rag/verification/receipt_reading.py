@@ -1,4 +1,4 @@
-"""A receipt's content, read strictly: it may come from anywhere, and nothing in it is trusted."""
+"""Reads receipts strictly: a receipt may come from anywhere, so nothing in it is trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is said to have said it: a claim's speaker beside the speaker of the same words in the evidence."""
+"""Attribution: who says something in a claim, compared with who says it in the evidence."""
 
 from __future__ import annotations
 

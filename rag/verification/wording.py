@@ -1,4 +1,4 @@
-"""Words that turn a meaning round or stand nowhere in the evidence: opposites, quantities, one noun for another."""
+"""Words that reverse a meaning or are missing from the evidence: opposites, quantities, swapped nouns."""
 
 from __future__ import annotations
 
