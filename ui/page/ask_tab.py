@@ -47,8 +47,9 @@ def build_ask_tab(library: "Library", models: Models) -> AskTab:
             evidence = html_part("evidence", empty_evidence(), [make_opener(library)])
 
     valid_question, valid_filters = _validators(models)
+    shown = [conversation, evidence, history]
     asked = {
-        "outputs": [conversation, evidence, history, question],
+        "outputs": shown,
         "concurrency_limit": ANSWERED_AT_ONCE,
         **quiet_event(),
     }
@@ -61,7 +62,6 @@ def build_ask_tab(library: "Library", models: Models) -> AskTab:
         **asked,
     )
     again = conversation.retry(conversing.ask_again, inputs=[history, *settings], validator=valid_filters, **asked)
-    shown = [conversation, evidence, history]
     conversation.stop(conversing.stop, inputs=[history], outputs=shown, cancels=[asking, again], **quiet_event())
     conversation.clear(conversing.clear, outputs=shown, cancels=[asking, again], **quiet_event())
     conversation.apply(conversing.restore, outputs=shown, cancels=[asking, again], **quiet_event())

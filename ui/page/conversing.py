@@ -29,7 +29,7 @@ Shown = tuple[Any, ...]
 
 
 class Conversing:
-    """What happens in conversations with a library; each handler returns conversation, evidence, history, question."""
+    """What happens in conversations with a library; each handler returns conversation, evidence and history."""
 
     def __init__(self, library: "Library", models: Models) -> None:
         self._library = library
@@ -50,7 +50,7 @@ class Conversing:
         """Answer a question: the conversation as it grows, then the evidence of the first citation."""
         filters = Filters.read(as_of, since, until, outlets)
         kept = tuple(history)[-KEPT_TURNS + 1 :]
-        yield from self._stream_turn(question.strip(), kept, kept, filters, self._models.load(model), "")
+        yield from self._stream_turn(question.strip(), kept, kept, filters, self._models.load(model))
 
     def ask_again(
         self,
@@ -65,12 +65,12 @@ class Conversing:
         """Answer the question of an earlier turn once more, without one of the filters read from it."""
         found = find_turn(tuple(history), event._data if isinstance(event._data, dict) else {})
         if found is None:
-            yield (gr.skip(),) * 4
+            yield (gr.skip(),) * 3
             return
         question, before, ignored = found
         filters = replace(Filters.read(as_of, since, until, outlets), ignored=ignored)
         kept = tuple(history)[-KEPT_TURNS + 1 :]
-        yield from self._stream_turn(question, before, kept, filters, self._models.load(model), gr.skip())
+        yield from self._stream_turn(question, before, kept, filters, self._models.load(model))
 
     def stop(self, event: gr.EventData, history: Sequence[Exchange]) -> Shown:
         """Show that a question was stopped; it may be asked again, and is no part of what the next one refers to."""
@@ -111,20 +111,19 @@ class Conversing:
         kept: Sequence[Exchange],
         filters: Filters,
         model: "ChatModel | None",
-        field: Any,
     ) -> Iterator[Shown]:
-        """A conversation and one more turn, which refers to what came `before`; `field` is put where one types."""
+        """A conversation and one more turn, which refers to what came `before`."""
         turns = [exchange.html for exchange in kept]
         number = kept[-1].number + 1 if kept else 1
         with self._counting():
             for event in stream_exchange(self._library, question, before, filters, number, model):
                 if isinstance(event, str):
-                    yield conversation_html(turns, event), gr.skip(), gr.skip(), field
+                    yield conversation_html(turns, event), gr.skip(), gr.skip()
                     continue
                 panel = (
                     open_article(self._library, event.evidence, date.today()) if event.evidence else empty_evidence()
                 )
-                yield conversation_html([*turns, event.html]), panel, (*kept, event), gr.skip()
+                yield conversation_html([*turns, event.html]), panel, (*kept, event)
 
     @contextmanager
     def _counting(self) -> Iterator[None]:

@@ -29,6 +29,12 @@
     turn.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
   }
 
+  // The field is emptied once the server has the question, unless the next one is being written there already.
+  function taken() {
+    const field = pressmark.question();
+    if (field && field.value.trim() === pending) write(field, "");
+  }
+
   function settle() {
     pending = null;
     const turn = one(".pm-turn-pending");
@@ -63,10 +69,10 @@
   function intercept(event) {
     const field = pressmark.question();
     const question = field?.value.trim();
-    if (!question) return;
-    if (!isBusy()) return begin(question);
+    if (question && !isBusy()) return begin(question);
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (!question) return field?.focus();
     write(field, "");
     wait(question);
   }
@@ -76,6 +82,11 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#pm-ask")) intercept(event);
   }, true);
+
+  const LONGEST = 2000;
+  document.addEventListener("input", (event) => {
+    if (event.target === pressmark.question() && event.target.value.length >= LONGEST) pressmark.say?.("A question has at most 2,000 characters");
+  });
 
   // A filter that cannot be used is told at its field, which may be folded away.
   function refused() {
@@ -104,7 +115,10 @@
   // A new question is brought to the top of the window; the answer then grows below it without moving it again.
   function keepUp() {
     const shown = all("#pm-conversation .pm-turn");
-    if (isWorking() || shown.length !== turns) settle();
+    if (pending !== null && (isWorking() || shown.length !== turns)) {
+      taken();
+      settle();
+    }
     if (shown.length > turns && turns > 0) shown.at(-1).scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
     if (shown.length < turns || turns === 0) window.scrollTo({ top: 0 });
     turns = shown.length;

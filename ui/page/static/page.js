@@ -18,6 +18,8 @@
     said = setTimeout(() => (status.textContent = ""), 4000);
   }
 
+  pressmark.say = say;
+
   async function copy(text, words = "Copied") {
     try {
       await navigator.clipboard.writeText(text);
