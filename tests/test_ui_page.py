@@ -422,7 +422,7 @@ def test_a_hostile_article_is_text_and_nothing_else(open_page: Callable[..., Any
     upload(page, tmp_path / "hostile.jsonl")
     page.fill("#pm-search textarea, #pm-search input", "onerror")
     page.wait_for_function("document.querySelectorAll('.pm-article').length === 1")
-    page.click(".pm-article-open")
+    page.click("#pm-listing .pm-article-open")
     page.wait_for_selector("#pm-reader .pm-article-text")
     assert HOSTILE in page.inner_text("#pm-reader .pm-article-text")
     assert page.evaluate("window.pwned") is None

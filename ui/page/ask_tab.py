@@ -51,6 +51,7 @@ def build_ask_tab(library: "Library", models: Models) -> AskTab:
     asked = {
         "outputs": shown,
         "concurrency_limit": ANSWERED_AT_ONCE,
+        "trigger_mode": "multiple",  # the script asks one after the other; gradio would ignore the one after a stop
         **quiet_event(),
     }
     settings = [*filters, model]
