@@ -77,6 +77,17 @@ def test_who_came_before_or_after_is_not_who_was_named(sample_library: Library, 
     assert_sound(sample_library, answer)
 
 
+def test_who_held_a_role_when_something_happened_is_read_from_both(sample_library: Library) -> None:
+    answer = ask(sample_library, "Who was president of Uzbekistan when the IMU was founded?")
+    assert answer.answer == "Islam Karimov"
+    assert_sound(sample_library, answer)
+
+
+def test_when_and_where_are_two_questions(sample_library: Library) -> None:
+    answer = ask(sample_library, "When and where was Niyazov buried?")
+    assert [part.answer for part in answer.parts][1:] == ["Gypjak"]
+
+
 def test_as_of_a_day_later_holders_are_not_told(sample_library: Library) -> None:
     answer = ask(sample_library, "List the leaders of the IMU", as_of="2011-01-01")
     assert [row.value for row in answer.table] == IMU[:3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import unicodedata
 from dataclasses import dataclass
 
@@ -48,18 +49,19 @@ def list_counted_articles(store: Database, window: Window, phrase: str = "") -> 
         f"WHERE a.number IN ({query}) ORDER BY r.day IS NULL, r.day, a.id",
         values,
     )
-    found = [
-        CountedArticle(
-            id=row["id"],
-            title=row["title"],
-            outlet=row["outlet"],
-            published=row["published"],
-            authors=tuple(json.loads(row["authors"])),
-            times=times_held(phrase, f"{row['title']}\n{row['text']}") if phrase else 0,
-        )
-        for row in rows
-    ]
+    found = [_counted(row, phrase) for row in rows]
     return [article for article in found if article.times or not phrase]
+
+
+def _counted(row: sqlite3.Row, phrase: str) -> CountedArticle:
+    return CountedArticle(
+        id=row["id"],
+        title=row["title"],
+        outlet=row["outlet"],
+        published=row["published"],
+        authors=tuple(json.loads(row["authors"])),
+        times=times_held(phrase, f"{row['title']}\n{row['text']}") if phrase else 0,
+    )
 
 
 def times_held(phrase: str, text: str) -> int:

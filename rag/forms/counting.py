@@ -114,7 +114,7 @@ def count_rows(articles: Sequence[CountedArticle]) -> tuple[CountRow, ...]:
 
 def _within(request: FormRequest, articles: Sequence[CountedArticle]) -> str:
     """The filters of a count in words, or from when to when its articles are."""
-    told = [one.value for one in request.query.filters if one.kind != "as_of"]
+    told = [applied.value for applied in request.query.filters if applied.kind != "as_of"]
     days = [article.published for article in articles if article.published]
     if told:
         return f" ({', '.join(told)})"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.english.words import normalised
 from rag.forms.holdings import Holding
-from rag.forms.organisations import Organisation, country_of
+from rag.forms.organisations import POINTING, Organisation, country_of
 from rag.forms.people import fullest
 from rag.forms.roles import NATIONAL, Role, roles_in
 from rag.forms.sentences import ArticleSentence, sentences_of
@@ -18,6 +18,7 @@ from rag.forms.terms_of_office import Turn, is_about
 
 ENOUGH_ARTICLES = 2
 """Articles about a country that must call somebody "President X" for X to be its president."""
+UNNAMED = POINTING | {""}
 OPENING = 3
 """First sentences of an article that tell what it is about."""
 
@@ -32,6 +33,14 @@ class Tenure:
     told: tuple[str, str]
     sentences: tuple[ArticleSentence, ...]
     is_over: bool = False
+
+    def covers(self, day: str) -> bool:
+        """Whether a day lies within this time, as far as its beginning is told."""
+        return (
+            bool(self.since)
+            and (self.since or "") <= day
+            and (self.until is None or day[: len(self.until)] <= self.until)
+        )
 
     @property
     def key(self) -> tuple[str, int]:
@@ -148,8 +157,12 @@ def _merge(found: HoldersFound) -> None:
         if whole != name:
             found.names[whole] += found.names.pop(name)
     found.successions = [
-        Succession(fullest(found.names, one.later), fullest(found.names, one.earlier), one.sentence)
-        for one in found.successions
+        replace(
+            succession,
+            later=fullest(found.names, succession.later),
+            earlier=fullest(found.names, succession.earlier),
+        )
+        for succession in found.successions
     ]
 
 
@@ -177,7 +190,12 @@ def _tenure(name: str, holdings: Sequence[Holding], turns: Sequence[Turn]) -> Te
     ended = max(ends, key=lambda turn: (len(turn.day), turn.day), default=None)
     days = sorted((holding.sentence.article.published or "")[:10] for holding in holdings)
     best = max(
-        holdings, key=lambda holding: (bool(holding.org), not holding.is_past, holding.sentence.article.published or "")
+        holdings,
+        key=lambda holding: (
+            holding.org.lower() not in UNNAMED,
+            not holding.is_past,
+            holding.sentence.article.published or "",
+        ),
     )
     sentences = [best.sentence, *(turn.sentence for turn in (begun, ended) if turn)]
     return Tenure(

@@ -85,8 +85,8 @@ def _listed(evidence: Evidence) -> list[str]:
     return []
 
 
-def _same_sentence(one: Evidence, other: Evidence) -> bool:
-    return one.article_id == other.article_id and one.sentence == other.sentence
+def _same_sentence(first: Evidence, second: Evidence) -> bool:
+    return first.article_id == second.article_id and first.sentence == second.sentence
 
 
 def _is_new(text: str, values: Sequence[Value]) -> bool:

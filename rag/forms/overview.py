@@ -52,12 +52,12 @@ def _timeless(request: FormRequest) -> str:
 
 def _in_order(asked: OverviewQuestion, about: Sequence[TopicArticle]) -> list[Article]:
     """The relevant articles, the newest first; for a course of events the oldest first."""
-    relevant = [one for one in about if one.relevance >= RELEVANT * about[0].relevance]
+    relevant = [topic for topic in about if topic.relevance >= RELEVANT * about[0].relevance]
     limit = TIMELINE_ARTICLES if asked.kind == "timeline" else ARTICLES
     if asked.kind != "latest":
         relevant = relevant[:limit]
-    newest_first = sorted(relevant, key=lambda one: one.article.published or "", reverse=True)[:limit]
-    articles = [one.article for one in newest_first]
+    newest_first = sorted(relevant, key=lambda topic: topic.article.published or "", reverse=True)[:limit]
+    articles = [topic.article for topic in newest_first]
     return articles[::-1] if asked.kind == "timeline" else articles
 
 

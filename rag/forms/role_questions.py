@@ -9,7 +9,7 @@ from typing import Literal
 
 from rag.forms.roles import LEADS, QUALIFIERS, Role, role_named, roles_in
 
-Place = Literal["all", "before", "after"]
+Place = Literal["all", "before", "after", "during"]
 
 ASKING = (
     r"(?:(?:hi|hello|ok|so|and|please|pls)[,!]?\s+)*(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?(?:please\s+)?"
@@ -72,12 +72,19 @@ AFTER = (
 )
 
 
+DURING = re.compile(
+    rf"{WHO}\s+(?:was|were)\s+(?:the\s+)?(?P<chunk>.+?)\s+(?:when|at\s+the\s+time)\s+(?P<subject>[^,]+?)\s+"
+    r"(?P<verb>was|were)\s+(?P<rest>[^,]+)",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RoleQuestion:
-    """What is asked of the holders of a role: all of them, or the one before or after `name`.
+    """What is asked of the holders of a role: all of them, the one before or after `name`, or when something happened.
 
     `role` is None where the question names none ("who succeeded X?"); `org` is what the role is of, empty where it is
-    not said; `qualifiers` are those that are asked for ("acting").
+    not said; `event` asks for the time at which it was held; `qualifiers` are those asked for ("acting").
     """
 
     place: Place
@@ -85,6 +92,7 @@ class RoleQuestion:
     org: str
     name: str = ""
     qualifiers: frozenset[str] = frozenset()
+    event: str = ""
 
 
 def role_question(text: str) -> RoleQuestion | None:
@@ -94,7 +102,18 @@ def role_question(text: str) -> RoleQuestion | None:
         for pattern in patterns:
             if (found := _matched(pattern, plain)) and (asked := _beside(place, found)):
                 return asked
-    return _all_holders(plain)
+    return _during(plain) or _all_holders(plain)
+
+
+def _during(plain: str) -> RoleQuestion | None:
+    """Who held a role when something happened: "who was president of X when Y was founded"."""
+    found = DURING.fullmatch(plain)
+    parsed = role_phrase(found["chunk"]) if found else None
+    if found is None or parsed is None:
+        return None
+    role, org, qualifiers = parsed
+    event = f"When {found['verb']} {found['subject']} {found['rest']}?"
+    return RoleQuestion("during", role, org, qualifiers=qualifiers, event=event)
 
 
 def _matched(pattern: str, text: str) -> dict[str, str] | None:

@@ -36,22 +36,30 @@ def _together(request: FormRequest, questions: Sequence[str], answers: Sequence[
         text = re.sub(r"\[(\d{1,3})\]", partial(_renumbered, numbers), answer.text)
         own = tuple(numbers.values())
         parts.append(AnswerPart(question, answer.status, answer.answer, text, answer.confidence, answer.form, own))
+    return _answer(request, answers, parts, citations, claims)
+
+
+def _answer(
+    request: FormRequest,
+    answers: Sequence[Answer],
+    parts: Sequence[AnswerPart],
+    citations: Sequence[Citation],
+    claims: Sequence[Claim],
+) -> Answer:
     told = [part for part in parts if part.status != "not_found"]
-    short = "; ".join(part.answer for part in told if part.answer) or None
-    short = " ".join(short.split()[:MAX_ANSWER_WORDS]) if short else None
-    dates = [answer.as_of for answer in answers if answer.as_of]
+    short = " ".join("; ".join(part.answer for part in told if part.answer).split()[:MAX_ANSWER_WORDS]) or None
     return Answer(
         question=request.query.question,
         standalone_question=request.query.text,
         status="answered" if told else "not_found",
-        answer=short if told else None,
+        answer=short,
         guess=short,
         text="\n\n".join(f"{at}. {part.question}\n\n{part.text}" for at, part in enumerate(parts, start=1)),
-        as_of=max(dates, default=None),
+        as_of=max((answer.as_of for answer in answers if answer.as_of), default=None),
         confidence=min((part.confidence for part in told), default=0.0),
         claims=tuple(claims),
         citations=tuple(citations),
-        passages=tuple({p.passage_id: p for answer in answers for p in answer.passages}.values()),
+        passages=tuple({passage.passage_id: passage for answer in answers for passage in answer.passages}.values()),
         library_span=answers[0].library_span,
         notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
         filters=request.query.filters,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from corpus import Article
 from rag.answer import MAX_ANSWER_WORDS, Answer, TableRow
+from rag.english.time_expressions import time_expressions
 from rag.forms.answers import form_answer
 from rag.forms.holders import HoldersFound, Tenure, holders_of, tenures_of
 from rag.forms.organisations import Organisation
@@ -50,6 +51,8 @@ def answer_table(request: FormRequest) -> Answer | None:
     gathered = _gather(request, asked)
     if asked.place == "all":
         return _all(request, asked, gathered) if len(gathered.tenures) > 1 else None
+    if asked.place == "during":
+        return _during(request, asked, gathered)
     return _beside(request, asked, gathered)
 
 
@@ -167,6 +170,23 @@ def _spoken(day: str | None) -> str:
 
 def _quotes(quotations: Quotations) -> str:
     return "\n\n".join(quotations.line(citation.n) for citation in quotations.citations)
+
+
+def _during(request: FormRequest, asked: RoleQuestion, gathered: Gathered) -> Answer | None:
+    """Who held a role when something happened: the time is asked for by itself, the holder read from the table."""
+    dated = request.answer(asked.event)
+    times = time_expressions(f"in {dated.answer}", request.asked_on) if dated.status == "answered" else []
+    day = next((time.first.isoformat() for time in times if time.first), None)
+    holders = [tenure for tenure in gathered.tenures if day and tenure.covers(day)]
+    if len(holders) != 1:
+        return None
+    quotations = Quotations(request.library)
+    cited = [quotations.cite_sentence(sentence) for sentence in holders[0].sentences]
+    for citation in dated.citations[:1]:
+        cited.append(quotations.cite(request.library.get(citation.article_id), citation.start, citation.end))
+    quotes = "\n\n".join(quotations.line(n) for n in cited)
+    text = f"{holders[0].name} {marks(cited)}\n\n{quotes}"
+    return form_answer(request, "span", text, holders[0].name, quotations, min(MEETING, dated.confidence))
 
 
 def _beside(request: FormRequest, asked: RoleQuestion, gathered: Gathered) -> Answer | None:
