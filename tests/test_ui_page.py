@@ -153,6 +153,8 @@ def wait_until_in_view(page: Any, selector: str, inside: str) -> None:
 def upload(page: Any, path: Path) -> str:
     page.get_by_role("tab", name="Articles").click()
     page.wait_for_function("document.querySelectorAll('.pm-article').length > 0")
+    if not page.locator("#pm-files").is_visible():
+        page.click("#pm-adding button")
     page.set_input_files("#pm-files input[type=file]", str(path))
     page.wait_for_selector(".pm-upload[data-state]", timeout=120_000)
     return str(page.inner_text(".pm-upload"))

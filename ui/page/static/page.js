@@ -98,7 +98,10 @@
   onPress("[data-remove]", (el) => pressmark.parts.listing.trigger("click", { remove: el.dataset.remove }));
   onPress("[data-more-articles]", () => pressmark.parts.listing.trigger("input", { shown: all("#pm-listing .pm-article").length + 50 }));
   const showTab = (name) => all("#pm-tabs [role=tab]").find((tab) => tab.textContent.trim() === name)?.click();
-  onPress("[data-tab]", (el) => showTab(el.dataset.tab));
+  onPress("[data-tab]", (el) => {
+    showTab(el.dataset.tab);
+    setTimeout(() => one("#pm-adding > button:not(.open)")?.click(), 300);
+  });
   onPress("[data-search]", (el) => {
     showTab("Articles");
     setTimeout(() => pressmark.write(one("#pm-search :is(textarea, input)"), el.dataset.search), 300);
