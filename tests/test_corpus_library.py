@@ -224,7 +224,7 @@ def test_a_window_too_wide_for_exact_search_is_searched_through_the_index(
     assert library.wait_for_index()
     window = Window(until=day_number("2026-12-31" if share == "broad" else "2010-12-31"))
     expected = dense(library, "glacier in the harbour", 12, window)
-    monkeypatch.setattr("corpus.library.NARROW", 0)
+    monkeypatch.setattr("corpus.index.search.NARROW", 0)
     assert dense(library, "glacier in the harbour", 12, window) == expected
     assert len(expected) == 12
 
