@@ -46,9 +46,9 @@ def ask(library: Library, question: str, **options: Unpack[AnswerOptions]) -> An
 
     Parse the question; let a form of its own answer it (a count, a list, help); ask back when it points to something
     that nobody named; else retrieve passages, read them, draft an answer, compose it, and let a language model, if
-    there is one, say what the passages bear out. The options are the fields of `AnswerRequest`. What the question itself says
-    about dates and outlets is applied, and listed in `Answer.filters`. Raises `InvalidQuestionError` when the question
-    or a filter cannot be used.
+    there is one, say what the passages bear out. The options are the fields of `AnswerRequest`. What the question
+    itself says about dates and outlets is applied, and listed in `Answer.filters`. Raises `InvalidQuestionError` when
+    the question or a filter cannot be used.
     """
     request = AnswerRequest(question, **options)
     stats, settings, watch = library.stats(), request.settings or AnswerSettings(), _Stopwatch(request.on_stage)

@@ -9,6 +9,7 @@ from rag.english.offices import qualifiers_of
 from rag.english.predicates import says_of_another, says_of_subject, split_claim
 from rag.question.understanding import Understanding
 from rag.reading.furniture import is_furniture
+from rag.reading.long_forms import find_long_form
 from tests.support.evidence import candidate, evidence, ranked_passage
 
 
@@ -120,3 +121,16 @@ def test_a_sentence_tells_of_another_where_it_names_one() -> None:
     assert says_of_another("Iyer was killed in April.", predication)
     assert not says_of_another("He was killed in April.", predication)
     assert not says_of_another("Orlan was killed in April.", predication)
+
+
+def test_an_acronym_stands_for_the_name_with_its_initials() -> None:
+    told = [
+        ranked_passage("The Kora Liberation Front spoke.", "a1", number=1),
+        ranked_passage("The Kora Liberation Front, the KLF, held the port.", "a2", number=2),
+    ]
+    assert Understanding("What does KLF stand for?").acronym == Understanding("full name of the KLF?").acronym == "KLF"
+    assert [(piece.text, piece.article_id) for piece in find_long_form("KLF", told)] == [
+        ("Kora Liberation Front", "a2"),
+        ("Kora Liberation Front", "a1"),
+    ]
+    assert find_long_form("SCO", told) == []

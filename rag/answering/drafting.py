@@ -18,6 +18,7 @@ from rag.question.open_questions import OpenQuestion
 from rag.question.query import Query
 from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
+from rag.reading.long_forms import find_long_form
 from rag.reading.quoting import Quotation, telling_sentences, tells_why
 from rag.reading.read import ReadingSettings, read, reranked
 from rag.reading.reader import Reader
@@ -26,6 +27,8 @@ from rag.retrieval.ranked import Ranked, RetrievalSettings
 
 UNTOLD = 0.1
 """Confidence at most in an answer to why or how something happened that no article tells."""
+SPELLED_OUT = 0.9
+"""Confidence in what an acronym stands for: its initials are all there."""
 FOUND = 0.0
 """The reader's score from which the best candidate of a long answer counts full, however many others there are."""
 NO_CAUSE = "No sentence says outright why; the nearest ones are quoted."
@@ -57,6 +60,8 @@ def draft_answer(
 ) -> Draft:
     """Choose what to say and what to quote; the reader is asked again for what decides a question of yes or no."""
     understanding = query.understanding
+    if understanding.acronym and (spelled := find_long_form(understanding.acronym, ranked)):
+        return Draft(query, spelled[0].text, SPELLED_OUT, supporting_sentences(spelled), ranked)
     candidates = screen(understanding, candidates)
     reordered = reranked(ranked, candidates, settings.reading)
     finding = reconcile(query, candidates, settings.reconcile)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from rag.english.calendar import spoken
 from rag.english.names import holds_name
 from rag.english.predicates import Predication, says_of_another
-from rag.english.tokens import FAMILY_OF, held, sentences_of
+from rag.english.tokens import FAMILY_OF, Word, held, sentences_of
 from rag.question.query import EventWindow, Query
 from rag.retrieval.ranked import Ranked
 from rag.retrieval.timeliness import names_time
+from rag.verification.wording import OPPOSED
 
 PASSAGES = 12
 """Passages that are looked through, the best ones."""
@@ -39,9 +40,14 @@ def lacks_premise(query: Query, ranked: Sequence[Ranked]) -> bool:
     """
     premise = query.understanding.premise
     head = premise.head if premise else None
-    if premise is None or head is None or head.stem not in FAMILY_OF:
+    if premise is None or head is None or not is_well_known(head):
         return False
     return not any(_says(passage, premise) for passage in ranked[:PASSAGES])
+
+
+def is_well_known(head: Word) -> bool:
+    """Whether other ways to say a word are known, or its opposite, so that it is not only worded otherwise."""
+    return head.stem in FAMILY_OF or head.stem in OPPOSED or head.lower == "born"
 
 
 def _says(ranked: Ranked, premise: Predication) -> bool:

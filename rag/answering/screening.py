@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.answering.missing import is_well_known
 from rag.english.offices import ENDED, qualifiers_of
 from rag.english.predicates import says_of_another
-from rag.english.tokens import FAMILY_OF, held, sentences_of
+from rag.english.tokens import held, sentences_of
 from rag.english.words import normalised
 from rag.question.understanding import Understanding
 from rag.reading.agreement import Candidate, Evidence
@@ -65,7 +66,7 @@ def holds_the_predicate(understanding: Understanding, evidence: Evidence) -> boo
     """When he lost is not told where nobody loses: only for words of which other ways to say them are known."""
     premise = understanding.premise
     head = premise.head if premise else None
-    if head is None or (head.stem not in FAMILY_OF and head.lower != "born"):
+    if head is None or not is_well_known(head):
         return True
     found = evidence.ranked.found
     said = (word for text in (found.title, found.passage.text) for words in sentences_of(text) for word in words)

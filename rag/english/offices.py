@@ -39,7 +39,8 @@ BEFORE = re.compile(
 )
 """A qualifier with nothing but its office between it and the name."""
 AFTER = re.compile(
-    rf"^\s*,\s*(?:who\s+(?:[a-z]+\s+){{0,6}}?(?=as\s))?(?:(?:who (?:was|is|has been)|the|its|their|an?|as)\s+)*(?:[\w’'-]+\s+){{0,3}}?"
+    rf"^\s*,\s*(?:who\s+(?:[a-z]+\s+){{0,6}}?(?=as\s))?"
+    rf"(?:(?:who (?:was|is|has been)|the|its|their|an?|as)\s+)*(?:[\w’'-]+\s+){{0,3}}?"
     rf"(?P<qualifier>{STANDING})\b[\s-]*(?:[a-z]+\s+){{0,2}}?(?:{ROLE}|for\b|of\b|[,.]|$)",
     re.I,
 )

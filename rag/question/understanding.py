@@ -50,6 +50,13 @@ WHO_IS = re.compile(r"^(?:who|whom)\s+(?:is|was|are|were|[’']s)\s+[A-Z][\w.’
 WHICH_OF_A_NAME = re.compile(r"\b(?:[Ww]hich|[Ww]hat)\s+(?:[a-z]+\s+){0,2}[A-Z]\w+")
 
 
+ASKS_LONG_FORM = re.compile(
+    r"\b(?P<before>[A-Z]{2,6})\s+(?:stands?|short)\s+for\b|^(?P<alone>[A-Z]{2,6})\s*=\s*\?*$"
+    r"|\b(?:full|long|whole) (?:name|form) of (?:the )?(?P<behind>[A-Z]{2,6})\b"
+    r"|\b(?P<letters>[A-Z]{2,6})\s+(?:is )?(?:an )?(?:acronym|abbreviat\w+|abbreviated)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class AskedFor:
     """What a sentence that answers a question should hold: its words, and its long names, which are not among them."""
@@ -142,6 +149,12 @@ class Understanding:
         match = COUNTED.search(self.text)
         words = match["counted"].lower().split()[:COUNTED_WORDS] if match else []
         return tuple(stem(word) for word in words if stem(word) not in GENERAL and len(word) > 2)
+
+    @cached_property
+    def acronym(self) -> str | None:
+        """The acronym whose long form it asks for."""
+        match = ASKS_LONG_FORM.search(self.text)
+        return next(filter(None, match.groups()), None) if match else None
 
     @cached_property
     def claim(self) -> str | None:

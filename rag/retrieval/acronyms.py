@@ -31,11 +31,12 @@ def expand_acronyms(question: str, texts: Iterable[str]) -> str:
 
 def long_form_of(acronym: str, texts: Iterable[str]) -> str | None:
     """The name with these initials that occurs most often, the first of equals; None when there is none."""
-    pattern = _pattern(acronym)
+    pattern = initials_pattern(acronym)
     found = Counter(" ".join(match[0].split()) for text in texts for match in pattern.finditer(text))
     return found.most_common(1)[0][0] if found else None
 
 
-def _pattern(acronym: str) -> re.Pattern[str]:
+def initials_pattern(acronym: str) -> re.Pattern[str]:
+    """Names with these initials."""
     words = [rf"{letter}[a-zà-öø-ÿ’'-]+" for letter in acronym]
     return re.compile(r"\b" + rf"\s+(?:{SMALL_WORDS}\s+){{0,2}}".join(words) + r"\b")

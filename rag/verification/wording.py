@@ -129,6 +129,10 @@ def _agrees_elsewhere(word: Word, other: Word, sentence: Sentence) -> bool:
     return any(shown.stem != other.stem and same(shown.stem, word.stem) for shown in sentence if not shown.is_mark)
 
 
+OPPOSED = frozenset(word for sides in OPPOSITES for side in sides for word in side)
+"""Stems of words that have an opposite here."""
+
+
 def find_quantity_mismatches(alignment: Alignment) -> Iterator[Mismatch]:
     """Where a claim says "all" and its evidence "most", or nothing of the kind."""
     for word in alignment.claim:
