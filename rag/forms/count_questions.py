@@ -11,7 +11,7 @@ from rag.answer import AppliedFilter
 
 CountedBy = Literal["articles", "times", "outlets"]
 SURE = r"(?:news\s+)?(?:articles?|stories|newspaper\s+articles)"
-LOOSE = r"(?:pieces?|reports?|texts?|documents?|items?|posts?|entries|records?|news)"
+LOOSE = r"(?:pieces?|reports?|texts?|documents?|items?|posts?|entries|records?|news\s+items?|news)"
 """What an archive holds, in words that the world outside of it has as well."""
 ASKING = (
     r"(?:(?:can|could|would)\s+you\s+)?(?:please\s+)?(?:tell\s+(?:me|us)\s+|say\s+|show\s+me\s+|give\s+me\s+"
@@ -30,7 +30,8 @@ OUTLETS = re.compile(
     rf"{ASKING}(?:which|what)\s+(?:news\s+)?(?:outlets?|newspapers?|papers|sources|media(?:\s+outlets)?|publications?"
     r"|magazines?|agencies)\s+(?:have\s+|has\s+|had\s+|did\s+|do\s+)?"
     r"(?:wr[io]te?(?:ten)?|reported|report|cover(?:ed|s)?|mention(?:ed|s)?|published|publish|carried|talk(?:ed)?)"
-    r"\s+(?:(?:anything\s+|something\s+|articles\s+|stories\s+)?(?:about|on|of)\s+)?(?P<target>.+)",
+    r"\s+(?:(?:(?:the\s+)?most\s+)?(?:anything\s+|something\s+|articles\s+|stories\s+)?(?:about|on"
+    r"|of)\s+)?(?P<target>.+)",
     re.I,
 )
 SEEN = (
@@ -118,7 +119,7 @@ def _articles_asked(plain: str) -> CountQuestion | None:
         held = HELD.search(rest) is not None
         rest = _bare(HELD.sub(" ", rest))
         asked = _what_of_them(kind, rest)
-        if asked and (found["sure"] or held or asked.words):
+        if asked and (found["sure"] or held or asked.words or asked.by):
             return asked
     return None
 
@@ -149,6 +150,7 @@ def _without(text: str, filters: Iterable[AppliedFilter]) -> str:
 def _bare(words: str) -> str:
     """Words without what stands around them: articles, quotation marks, "at all"."""
     plain = " ".join(words.split()).strip(EDGES)
+    plain = re.sub(r"^(?:(?:the\s+)?(?:words?|phrase|term)|the\s+name)\s+(?=\S)", "", plain, flags=re.I)
     plain = re.sub(r"^(?:the|a|an|that|which)\s+(?=\S)", "", plain, flags=re.I)
     return re.sub(
         r"\s+(?:at all|please|so far|yet|until now|per month|by month|over time|in|since|each)$", "", plain

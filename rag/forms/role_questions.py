@@ -79,6 +79,44 @@ DURING = re.compile(
 )
 
 
+EVERYONE = (
+    rf"{ASKING}(?:name\s+|list\s+|show\s+me\s+)?"
+    r"(?:everyone|everybody|all|which\s+(?:men|women|people|persons)|the\s+people)"
+)
+REWORDED = (
+    (
+        re.compile(rf"{ASKING}(?:which|what)\s+(\w+(?:\s+\w+)?)\s+(?:has|have)\s+(?:the\s+)?(.+?)\s+had\b(.*)", re.I),
+        r"list the \1 of \2",
+    ),
+    (
+        re.compile(
+            rf"{EVERYONE}\s+(?:who\s+)?(?:has\s+|have\s+)?(?:ever\s+)?(?:was|were|been)\s+(?:the\s+)?(.+)", re.I
+        ),
+        r"list every \1",
+    ),
+    (
+        re.compile(rf"{EVERYONE}\s+(?:who\s+)?(?:has\s+|have\s+)?(?:ever\s+)?{LEADS}\s+(?:the\s+)?(.+)", re.I),
+        r"list every leader of \1",
+    ),
+    (
+        re.compile(r"(?:give|make|draw)\s+(?:me\s+)?(?:up\s+)?an?\s+(?:table|list|timeline)\s+of\s+(.+)", re.I),
+        r"list \1",
+    ),
+    (re.compile(r"(.+?)\s+(?:time-?line|in\s+a\s+(?:table|list))", re.I), r"timeline of \1"),
+    (
+        re.compile(
+            r"(?:all\s+)?(?:known\s+|the\s+)?(?!(?:who|which|what|time-?line|chronology|history|succession"
+            r"|sequence|table|name|list|show|tell|give|how|when|where|why"
+            r"|is|are|was|were|do|did|does"
+            r"|has)\b)((?:[\w’'-]+\s+){0,3}\w+s\s+of\s+[^,?]+?)(?:\s+since\s+\d{4})?",
+            re.I,
+        ),
+        r"list the \1",
+    ),
+)
+"""Other ways of asking for all holders, and the list that they mean."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoleQuestion:
     """What is asked of the holders of a role: all of them, the one before or after `name`, or when something happened.
@@ -143,7 +181,16 @@ def _beside(place: str, found: dict[str, str]) -> RoleQuestion | None:
     return RoleQuestion("before" if place == "before" else "after", led, org, name)
 
 
+def _plainly(text: str) -> str:
+    """Other ways of asking for all holders, as a list of them: "which presidents has X had", "everyone who led X"."""
+    for pattern, wording in REWORDED:
+        if found := pattern.fullmatch(text):
+            return found.expand(wording)
+    return text
+
+
 def _all_holders(plain: str) -> RoleQuestion | None:
+    plain = _plainly(plain)
     timeless = OVER_TIME.sub("", plain).strip(" ,;:?.!")
     over_time = timeless != plain.strip(" ,;:?.!")
     if (led := LED_OVER_TIME.fullmatch(timeless)) and over_time:

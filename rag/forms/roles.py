@@ -119,7 +119,7 @@ def _own_words(name: str) -> str:
         own = {
             "president": "presidents?",
             "head of state": "heads? of state",
-            "leader": "leaders?|heads?(?! of)|chiefs?",
+            "leader": "leaders?|heads?(?! of (?:state|government))|chiefs?",
         }
         return f"(?:{own[name]})"
     return f"(?:(?:{ROLES[name]})(?:s|es)?)"
