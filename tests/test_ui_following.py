@@ -126,7 +126,7 @@ def test_library_that_is_busy_or_cannot_be_written_costs_a_round_and_no_more(
         (2, True),
     ]
     assert "skipped: somebody asks" in told
-    assert "left out: the disk is full" in told
+    assert "skipped: the disk is full" in told
 
 
 def test_following_ends_well_on_a_request_to_terminate(monkeypatch: pytest.MonkeyPatch) -> None:
