@@ -87,7 +87,22 @@ def test_some_open_questions_have_one_answer_only(question: str, one_only: bool)
 
 def test_what_a_question_claims_is_what_stands_behind_its_verb() -> None:
     assert claim_of("And wasn't Orlan born in Tiva?") == "Orlan born in Tiva"
+    assert claim_of("Is it true that Orlan was born in Tiva?") == "Orlan was born in Tiva"
+    assert claim_of("Did Orlan resign or not?") == "Orlan resign"
     assert claim_of("Where was Orlan born?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "expected"),
+    [
+        ("Is the dam higher than 300 metres?", "335 metres", "Yes"),
+        ("Is the dam higher than 400 metres?", "335 metres", "No"),
+        ("Did fewer than 20 people die?", "18", "Yes"),
+    ],
+)
+def test_a_comparison_is_computed(question: str, answer: str, expected: str) -> None:
+    sentence = "The dam is 335 metres high, and 18 people died on it."
+    assert decided(question, sentence, answer) == expected
 
 
 # -- decisions by open questions

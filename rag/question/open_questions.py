@@ -32,6 +32,8 @@ COMPARED = re.compile(
 """A figure that another one is held against: "higher than 300 metres", "fewer than 20 people"."""
 LESS = frozenset("young short small fewer less under below".split())
 FULL = {"larg": "large", "wid": "wide", "heav": "heavy"}
+TRUE_THAT = re.compile(r"^is it (?:right|true|correct|a fact|the case|so) that\s+", re.I)
+OR_NOT = re.compile(r",?\s+or not\s*\?*$", re.I)
 THAN = re.compile(r"\bthan\b", re.I)
 CHOICE = re.compile(r"\bor\b", re.I)
 NAME = r"(?:the\s+)?[A-Z][\w.’'-]*(?:\s+(?:(?:of|the|al|bin|de)\s+)*[A-Z][\w.’'-]*)*"
@@ -100,7 +102,7 @@ def open_questions(question: str, reference: date) -> list[OpenQuestion]:
 
 
 def _asked(question: str) -> re.Match[str] | None:
-    match = YES_NO.match(question.strip())
+    match = YES_NO.match(OR_NOT.sub("", TRUE_THAT.sub("Did ", question.strip())))
     return None if match is None or CHOICE.search(match["rest"]) else match
 
 
