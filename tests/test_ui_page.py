@@ -417,11 +417,11 @@ def test_the_list_follows_the_search_however_late_an_earlier_list_comes(
     page.wait_for_selector(".pm-notice", state="detached")
 
 
-def test_a_hostile_article_is_text_and_nothing_else(open_page: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_hostile_article_is_text_and_nothing_else(open_page: Callable[..., Any], served: Served) -> None:
+    article = Article("hostile", f"{HOSTILE} is what it says.", HOSTILE, outlet=HOSTILE, url="javascript:alert(1)")
+    served.library.put(article, passages_of(article, served.library.embedder, PassageSettings()))
     page = open_page()
-    record = {"title": HOSTILE, "outlet": HOSTILE, "url": "javascript:alert(1)", "text": f"{HOSTILE} is what it says."}
-    (tmp_path / "hostile.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
-    upload(page, tmp_path / "hostile.jsonl")
+    page.get_by_role("tab", name="Articles").click()
     page.fill("#pm-search textarea, #pm-search input", "onerror")
     page.wait_for_function("document.querySelectorAll('.pm-article').length === 1")
     page.click("#pm-listing .pm-article-open")
@@ -429,6 +429,7 @@ def test_a_hostile_article_is_text_and_nothing_else(open_page: Callable[..., Any
     assert HOSTILE in page.inner_text("#pm-reader .pm-article-text")
     assert page.evaluate("window.pwned") is None
     assert page.locator("#pm-reader :is(img, script), #pm-listing :is(img, script)").count() == 0
+    served.library.remove("hostile")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
