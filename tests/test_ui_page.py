@@ -418,7 +418,9 @@ def test_the_list_follows_the_search_however_late_an_earlier_list_comes(
 
 
 def test_a_hostile_article_is_text_and_nothing_else(open_page: Callable[..., Any], served: Served) -> None:
-    article = Article("hostile", f"{HOSTILE} is what it says.", HOSTILE, outlet=HOSTILE, url="javascript:alert(1)")
+    article = Article(
+        "hostile", f"{HOSTILE} is what it says.", title=HOSTILE, outlet=HOSTILE, url="javascript:alert(1)"
+    )
     served.library.put(article, passages_of(article, served.library.embedder, PassageSettings()))
     page = open_page()
     page.get_by_role("tab", name="Articles").click()
