@@ -162,7 +162,13 @@ def asked(monkeypatch):
 def test_an_answer_comes_with_its_quotation_outlet_date_title_and_link(run, asked):
     status, out, _ = run("ask", "Where was the storm?")
     assert status == 0
-    for part in ("The storm hit Ohio [1].", "“A storm hit Ohio on Monday.”", "CNN, 13 Jun 2022", STORM.url, "High confidence"):
+    for part in (
+        "The storm hit Ohio [1].",
+        "“A storm hit Ohio on Monday.”",
+        "CNN, 13 Jun 2022",
+        STORM.url,
+        "High confidence",
+    ):
         assert part in out
 
 

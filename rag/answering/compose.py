@@ -29,7 +29,7 @@ def compose(
     today: date | None = None,
 ) -> Answer:
     """Write the answer: found, with what was so before and what is told otherwise, or not found with what is near."""
-    passages = tuple(_ranked_passage(one) for one in draft.ranked)
+    passages = tuple(shown_passage(one) for one in draft.ranked)
     guess = short(draft.guess)
     citations = _citations(draft.quotations, article_of) if draft.confidence >= threshold else ()
     if not citations:
@@ -184,7 +184,7 @@ def _nearest(ranked: Sequence[Ranked]) -> tuple[NearArticle, ...]:
     )
 
 
-def _ranked_passage(one: Ranked) -> RankedPassage:
+def shown_passage(one: Ranked) -> RankedPassage:
     """A passage as it was searched: its headline, outlet and date, then its text."""
     passage = one.found.passage
     return RankedPassage(

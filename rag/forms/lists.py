@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from corpus import sentence_spans
 from rag.answer import MAX_ANSWER_WORDS, Answer, ListItem
+from rag.answering.compose import shown_passage
 from rag.answering.confidence import confidence_of
 from rag.answering.reconcile import reconcile
 from rag.english.words import normalised
@@ -18,7 +19,7 @@ from rag.forms.request import FormRequest
 from rag.question.kind import fitness
 from rag.question.query import Query
 from rag.reading.agreement import Candidate, Evidence
-from rag.reading.read import read
+from rag.reading.read import read, reranked
 from rag.retrieval.retrieve import find_passages
 
 PASSAGES = 20
@@ -55,7 +56,10 @@ def answer_list(request: FormRequest) -> Answer | None:
         return None
     values = _values(asked, query, candidates)
     articles = len({passage.found.passage.article_id for passage in ranked[: settings.reading.passages]})
-    return _told(request, asked, values, confidence, articles) if len(values) > 1 else None
+    if len(values) < 2:
+        return None
+    passages = tuple(map(shown_passage, reranked(ranked, candidates, settings.reading)))
+    return replace(_told(request, asked, values, confidence, articles), passages=passages)
 
 
 def _values(asked: ListQuestion, query: Query, candidates: Sequence[Candidate]) -> list[Value]:

@@ -1,7 +1,7 @@
 """What speaks for a span, and what against it: named pure factors, added up with fitted weights.
 
 A span's weight is exp(the sum of its factors, each times its weight). Every factor is 0 where it says nothing, so that
-one can be left out by its weight alone. The weights are fitted (`rag.training.choosing`) and lie in `weights.json`
+one can be left out by its weight alone. The weights are fitted (`rag.training.choosing`) and lie in `choosing.json`
 beside the reader's files; which factors there are, and what they measure, is decided here.
 """
 

@@ -10,21 +10,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rag.english.words import normalised
 from rag.question.query import Query
 from rag.reading.agreement import Candidate, Evidence, agreed
 from rag.reading.factors import (
-    HAND_SET,
     AskedQuestion,
     SpanView,
     days_behind,
+    load_weights,
     newest_answering,
     weigh,
 )
 from rag.reading.reader import Reader, Span
 from rag.retrieval.ranked import Ranked
 
+CHOOSING = Path(__file__).parent / "weights" / "choosing.json"
+"""The fitted weights of the factors."""
 NOTHING_READ = -12.0
 """The score of a reading that gives no span at all."""
 
@@ -41,7 +44,7 @@ class ReadingSettings:
     answering_score: float = 1.0
     rerank_weight: float = 0.6
     rerank_candidates: int = 5
-    weights: Mapping[str, float] = field(default_factory=lambda: HAND_SET)
+    weights: Mapping[str, float] = field(default_factory=lambda: load_weights(CHOOSING))
 
 
 def read(reader: Reader, query: Query, ranked: Sequence[Ranked], settings: ReadingSettings) -> list[Candidate]:
