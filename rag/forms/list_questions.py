@@ -24,7 +24,7 @@ WHICH = re.compile(
     rf"(?:other\s+)?(?:{NUMBER}\s+)?(?P<noun>(?:[\w’'-]+\s+){{0,3}}?(?P<plural>[\w’'-]+))(?:\s+.*)?",
     re.I,
 )
-PLURALS = frozenset("people men women children media police".split())
+PLURALS = frozenset("people men women children".split())
 NO_PLURAL = frozenset(
     "was is has does his its this us as news series species process press class business success access address "
     "status "
@@ -35,11 +35,14 @@ NO_PLURAL = frozenset(
 """Words on "s" that do not ask for several things, and measures; "states" is taken by its own rule."""
 NO_NOUN = STOP_WORDS | VERB_FORMS | frozenset("does may might must shall would should".split())
 """Words at which the noun behind "which" ends at the latest."""
+NOUN_WITHIN = 3
+"""Words behind "which" among which its noun ends."""
 VERBS = frozenset(
-    "remains makes leads plays wins holds runs owns gets takes shows says becomes comes goes gives keeps needs wants plans "
-    "faces claims offers sells hosts stars airs tops ranks features includes contains uses produces costs lives works "
-    "means seems stands saves bans buys calls loses helps hopes opens closes starts ends begins pays serves sits speaks "
-    "returns joins marks sets turns tells tries urges warns grows falls rises beats breaks brings builds carries".split()
+    "remains makes leads plays wins holds runs owns gets takes shows says becomes comes goes gives keeps needs "
+    "wants plans faces claims offers sells hosts stars airs tops ranks features includes contains uses produces "
+    "costs lives works means seems stands saves bans buys calls loses helps hopes opens closes starts ends begins "
+    "pays serves sits speaks returns joins marks sets turns tells tries urges warns grows falls rises beats "
+    "breaks brings builds carries".split()
 )
 """Words on "s" that are verbs behind a noun: "which product remains …" asks for one."""
 
@@ -67,9 +70,9 @@ def list_question(text: str) -> ListQuestion | None:
 
 def _first_plural(plain: str, found: re.Match[str]) -> bool:
     """Whether the noun behind "which" is in the plural: the first words up to a verb hold one."""
-    for place, word in enumerate(plain[found.start("noun") :].split()[:4]):
+    for place, word in enumerate(plain[found.start("noun") :].split()[:NOUN_WITHIN]):
         bare = word.strip("’',;:").lower()
-        if bare in NO_NOUN or bare.endswith("ed") or (place and bare in VERBS):
+        if bare in NO_NOUN or bare.endswith(("ed", "ly")) or (place and bare in VERBS):
             return False
         if bare == "states" or _is_plural(bare):
             return not word.endswith(("'s", "’s"))
