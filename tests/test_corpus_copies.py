@@ -301,7 +301,9 @@ def test_groups_depend_on_the_articles_and_not_on_their_order(order: Sequence[st
                 )
             elif store.current(name):
                 store.remove([name])
-        assert groups(store) == expected({one.id: store.get(one.id).text for one in store.listed("", None, None, 0)})
+        assert groups(store) == expected(
+            {one.id: store.get(one.id).text for one in store.list_articles("", None, None, 0)}
+        )
         assert store.copies.wrong() == []
         labels = store.rows("SELECT copies, min(article) AS least FROM signatures GROUP BY copies")
         assert all(row["copies"] == row["least"] for row in labels)

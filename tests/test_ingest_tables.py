@@ -313,7 +313,7 @@ def test_process_ends_when_nobody_wants_more_rows(tmp_path: Path) -> None:
 
 
 PEAK = (
-    "import re, sys; from pathlib import Path; from ingest import tables\n"
+    "import re, sys; from pathlib import Path; from ingest.formats import tables\n"
     "peak = lambda: int(re.search('VmHWM:\\\\s+(\\\\d+)', Path('/proc/self/status').read_text())[1])\n"
 )
 

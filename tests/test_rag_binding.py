@@ -15,7 +15,7 @@ from tests.trials.binding import BindingQuestion, Outcome, accuracy, both_right,
 LEAST_ACCURACY = 0.855
 """A little under what the shipped weights reach; half is what a reader gets that does not tell the subjects apart."""
 
-LEAST_DOUBTED, MOST_DOUBTED = 0.735, 0.08
+LEAST_DOUBTED, MOST_DOUBTED = 0.70, 0.07
 """Of answers that belong to the other subject, and of right ones: a little beside what the shipped weights reach."""
 
 

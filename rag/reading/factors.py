@@ -21,6 +21,7 @@ from rag.english.tokens import Word
 from rag.english.words import normalised
 from rag.question.kind import Kind, fitness
 from rag.question.query import Query
+from rag.reading.instructions import gives_orders
 from rag.reading.quoting import Quotation, sentence_around
 from rag.reading.reader import Span
 from rag.reading.relevance import words_held
@@ -288,6 +289,11 @@ def says_nothing(view: SpanView) -> float:
     return float(view.sentence.text.rstrip("\"'”’ ").endswith("?") or heading or bool(NONE.match(view.text)))
 
 
+def is_order(view: SpanView) -> float:
+    """Whether the sentence tells a program what to do: it is no evidence about the world."""
+    return float(gives_orders(view.sentence.text))
+
+
 def is_dateline(view: SpanView) -> float:
     """Whether the words only say where or for whom an article was written."""
     if view.asked.wants_outlet:
@@ -347,6 +353,7 @@ FACTORS: tuple[Factor, ...] = (
     only_planned,
     tells_since,
     says_nothing,
+    is_order,
     is_dateline,
     older,
     no_name,
@@ -388,6 +395,7 @@ HAND_SET: Mapping[str, float] = {
     "only_planned": math.log(0.1),
     "tells_since": math.log(0.3),
     "says_nothing": math.log(0.3),
+    "is_order": math.log(0.02),
     "is_dateline": math.log(0.1),
     "older": -0.25,
 }

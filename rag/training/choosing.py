@@ -39,7 +39,7 @@ from rag.retrieval.retrieve import find_passages
 
 NAMES = tuple(factor.__name__ for factor in FACTORS)
 FOLDS = 6
-RIDGES = (0.003, 0.01, 0.03, 0.1)
+RIDGES = (0.02, 0.1)
 """How strongly weights are drawn to the earlier ones, a question; the best in cross-validation is taken."""
 Numbers = npt.NDArray[np.float64]
 
