@@ -113,7 +113,7 @@ def test_an_ingest_beside_the_owner_prints_the_report_that_it_prints_alone(tmp_p
     alone = run(*arguments, tmp_path / "alone", stdin=record(7), cwd=tmp_path)
     with owner(tmp_path / "shared") as process:
         beside = run(*arguments, tmp_path / "shared", stdin=record(7), cwd=tmp_path)
-        assert f"(process {process.pid}): it takes the articles in" in beside[2]
+        assert f"(process {process.pid}), which adds the articles" in beside[2]
     assert beside[0] == alone[0] == 3
     assert without_times(beside[1]) == without_times(alone[1])
     assert without_times(beside[1])["added"] == 6
@@ -230,7 +230,7 @@ def test_who_hands_over_can_end_it_and_what_went_in_stays(tmp_path: Path, how: s
         report = json.loads(out)
         assert report["interrupted"]
         assert report["added"] == len(held) - 1
-        assert "Interrupted. What went in stays" in err
+        assert "Interrupted. What was added stays" in err
 
 
 def test_an_owner_that_is_stopped_stores_what_has_been_read_and_reports_it(tmp_path: Path) -> None:
