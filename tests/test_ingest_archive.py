@@ -92,8 +92,9 @@ def test_real_articles_come_in_from_every_kind_of_dump_as_from_json_lines(tmp_pa
     write(tmp_path / name, records)
     with Worker() as worker:
         found = benchmark_dumps.compared(records, list(articles_in(tmp_path / name, datetime.now(UTC), worker)))
-    # The reader of pages leaves out headlines, "more on this", and a paragraph that stands there twice.
+    # The reader of pages leaves out headlines, "more on this", a paragraph that stands there twice, and lines that are
+    # the page's and not the article's: "Advertisement", sign-ups for newsletters, copyright.
     pages = kind in ("warc.gz", "epub")
     assert (found["articles"], found["refused"]) == (60, 0)
-    assert found["same words" if pages else "same text"] >= (57 if pages else 60)
+    assert found["same words" if pages else "same text"] >= (42 if pages else 60)
     assert found["same day"] >= (57 if pages else 60)
