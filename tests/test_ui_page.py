@@ -171,7 +171,7 @@ def test_an_example_asks_itself_and_the_stages_are_shown(open_page: Callable[...
     page.click(f'[data-ask="{QUESTION}"]')
     page.wait_for_selector(".pm-stages")
     page.wait_for_selector('.pm-turn[data-status="answered"], .pm-turn[data-status="conflicting"]')
-    assert page.locator(".pm-question h2").inner_text() == QUESTION
+    assert page.locator(".pm-turn[data-status] .pm-question h2").inner_text() == QUESTION
 
 
 def test_a_citation_opens_its_article_at_the_very_words(open_page: Callable[..., Any], served: Served) -> None:
