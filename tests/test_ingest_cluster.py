@@ -67,7 +67,7 @@ print(json.dumps({"usage": os.environ["RAY_USAGE_STATS_ENABLED"], "done": done})
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Records with a broken one among them, and pages that are read by workers, with an empty one among them."""
-    from test_ui_handover import record
+    from tests.test_ui_handover import record
 
     folder = tmp_path_factory.mktemp("sources")
     (folder / "records.jsonl").write_text("".join(record(number) for number in range(ARTICLES)) + "{broken\n")
